@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from platform_lib.core.values import Properties
+from platform_lib.core.values import Properties, Value
 
 
 @dataclass(slots=True)
@@ -41,6 +41,16 @@ class ResourceState:
     created: str = ""
     modified: str = ""
     source_position: str = ""
+    replace_with: list[str] = field(default_factory=list)
+    """URNs whose replacement replaces this one (``replaceWith``)."""
+    replacement_trigger: Value = None
+    """A value whose change replaces the resource (``replacementTrigger``)."""
+    hooks: dict[str, list[str]] = field(default_factory=dict)
+    """Names of resource hooks by event, as the format has them: ``BeforeCreate``, ... (``resourceHooks``)."""
+    hide_diff: list[str] = field(default_factory=list)
+    """Property paths that displays leave out (``hideDiff``)."""
+    tainted: bool = False
+    """The next update replaces the resource (``taint``)."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Fields of the format that the engine does not use, kept as they came."""
 

@@ -1,0 +1,1 @@
+"""Where the state of sandbox stacks lives on disk: format, secrets, journal, lock, versions."""
