@@ -1,0 +1,130 @@
+"""Generated source files, cut to the few lines that matter before ``ast`` sees them.
+
+A generated file holds up to 6 MB, most of it documentation, and ``ast.parse`` of a whole one takes seconds. A class is
+found by its name at the start of a line and cut out; documentation strings, setters and the constructors that only
+repeat others become empty lines, so line numbers stay those of the file.
+"""
+
+import ast
+import re
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Final
+
+from platform_lib.sandbox.schema.errors import ShapeError
+
+_DOCSTRING: Final = re.compile(r'^ +"""(?:(?!""").|\\")*?"""$', re.MULTILINE | re.DOTALL)
+_SETTER: Final = re.compile(r"^    @\w+\.setter\n    def .*\n        pulumi\.set\(.*\n", re.MULTILINE)
+_TOP_LEVEL: Final = re.compile(r"^[@A-Za-z_]", re.MULTILINE)
+_IMPORT: Final = re.compile(r"^from (\.+)(\w[\w.]*)? import (\w+)(?: as (\w+))?$", re.MULTILINE)
+_GETTERS: Final = re.compile(r"^    @(?:_builtins\.)?property$", re.MULTILINE)
+_OVERLOADS: Final = re.compile(r"^    (?:@overload\n    )?def __init__\(", re.MULTILINE)
+_KEPT_FILES: Final = 6
+"""Files whose text stays in memory: a resource, its inputs, outputs and enums, and one neighbour's."""
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+class Source:
+    """The text of one file of an SDK.
+
+    Attributes:
+        file: path below the folder of the SDK, with slashes.
+        folder: the folder of it (``apps/v1``), empty for the root.
+        text: the whole text.
+        stamp: size and time of change, by which a cached reading is recognised as current.
+    """
+
+    def __init__(self, root: Path, file: str) -> None:
+        path = root / file
+        status = path.stat()
+        self.file = file
+        self.folder = file.rpartition("/")[0]
+        self.text = path.read_text(encoding="utf-8")
+        self.stamp = f"{status.st_size}-{status.st_mtime_ns}"
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Local name of each imported module of the SDK to its folder (``_meta`` -> ``meta``)."""
+        found = {}
+        header = self.text[: self.text.find("__all__")] if "__all__" in self.text else self.text[:4000]
+        for dots, module, name, alias in _IMPORT.findall(header):
+            parts = self.folder.split("/") if self.folder else []
+            base = parts[: len(parts) - (len(dots) - 1)]
+            found[alias or name] = "/".join([*base, *(module.split(".") if module else []), name])
+        return found
+
+    def has(self, name: str) -> bool:
+        """Whether the file defines the class or function."""
+        return self._start(name) >= 0
+
+    def _start(self, name: str) -> int:
+        for form in (f"\nclass {name}(", f"\nclass {name}:", f"\ndef {name}("):
+            at = self.text.find(form)
+            if at >= 0:
+                return at + 1
+        return -1
+
+    def definition(self, name: str, token: str, trim: Callable[[str], str] | None = None) -> ast.stmt:
+        """The parsed class or function, with the line numbers of the file.
+
+        Args:
+            name: of the class or function.
+            token: for whom it is read, for messages.
+            trim: further cuts on the text of the class; must keep the number of lines.
+
+        Raises:
+            ShapeError: it is not there or does not parse.
+        """
+        start = self._start(name)
+        if start < 0:
+            raise ShapeError(token=token, file=self.file, line=1, problem=f"class or function '{name}' is missing")
+        body = self.text.index("\n", start)
+        end = _TOP_LEVEL.search(self.text, body + 1)
+        part = self.text[start : end.start() if end else len(self.text)]
+        part = _SETTER.sub(_blank, _DOCSTRING.sub(_blank, part))
+        if trim is not None:
+            part = trim(part)
+        first = self.text.count("\n", 0, start)
+        try:
+            node = ast.parse(part).body[0]
+        except SyntaxError as error:
+            problem = f"'{name}' does not parse: {error.msg}"
+            raise ShapeError(token=token, file=self.file, line=first + (error.lineno or 1), problem=problem) from error
+        ast.increment_lineno(node, first)
+        return node
+
+    def class_definition(self, name: str, token: str, trim: Callable[[str], str] | None = None) -> ast.ClassDef:
+        """As ``definition``, for a class."""
+        node = self.definition(name, token, trim)
+        if not isinstance(node, ast.ClassDef):
+            raise ShapeError(token=token, file=self.file, line=node.lineno, problem=f"'{name}' is not a class")
+        return node
+
+
+def without_constructors(text: str) -> str:
+    """The text of a resource class with its ``__init__`` forms and ``get`` blanked: ``_internal_init`` says it all."""
+    internal = text.find("\n    def _internal_init(")
+    first = _OVERLOADS.search(text)
+    if internal < 0 or first is None or first.start() > internal:
+        return text
+    text = text[: first.start()] + "\n" * text.count("\n", first.start(), internal + 1) + text[internal + 1 :]
+    get = text.find("\n    @staticmethod\n    def get(")
+    if get < 0:
+        return text
+    getters = _GETTERS.search(text, get)
+    end = getters.start() if getters else len(text)
+    return text[: get + 1] + "\n" * text.count("\n", get + 1, end) + text[end:]
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def source(root: Path, file: str) -> Source:
+    """The file, from memory where it was read lately.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return Source(root, file)
