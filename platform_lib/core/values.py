@@ -6,7 +6,7 @@ number that arrives as a protobuf double is an ``int`` here. Imports nothing of 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Union
+from typing import Any, Final
 
 UNKNOWN_SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The string that stands for an unknown value on the wire (sdk/python, ``pulumi.runtime.rpc.UNKNOWN``)."""
@@ -71,7 +71,7 @@ class ResourceReference:
     """A reference to a resource of the stack; ``id`` is None for components and may be UNKNOWN."""
 
     urn: str
-    id: Union[str, Unknown, None] = None
+    id: str | Unknown | None = None
     package_version: str = ""
 
 

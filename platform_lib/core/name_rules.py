@@ -1,0 +1,110 @@
+"""What clouds take as physical names, by type token. Data of ``core.naming``, each with the vendor's page."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_AUTOMATIC_SUFFIX = 8
+"""Characters that automatic naming adds to a logical name: a separator and seven random digits."""
+
+
+@dataclass(frozen=True)
+class NameRule:
+    """What a type takes as its physical name.
+
+    Attributes:
+        shortest: in characters.
+        longest: in characters.
+        characters: the form of the whole name.
+        described: the form in words.
+        source: the vendor's page.
+        suffix: characters that automatic naming adds; 0 where a type gets no automatic name.
+    """
+
+    shortest: int
+    longest: int
+    characters: re.Pattern[str]
+    described: str
+    source: str
+    suffix: int = _AUTOMATIC_SUFFIX
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
+_AWS = "https://docs.aws.amazon.com"
+_AZURE = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
+_GCP = "https://cloud.google.com/compute/docs/naming-resources"
+_GCP_ACCOUNT = "https://cloud.google.com/iam/docs/service-accounts-create"
+
+_ANY = (_form(r".+"), "any characters")
+_WORD = (_form(r"[\w-]+"), "letters, digits, '_' and '-'")
+_IAM = (_form(r"[\w+=,.@-]+"), "letters, digits and + = , . @ _ -")
+_LOG_GROUP = (_form(r"[\w./#-]+"), "letters, digits and _ - / . #")
+_TRAIL = (_form(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"), "letters and digits joined by single '.', '_' or '-'")
+_FIRST_LETTER = (_form(r"[A-Za-z][\w.-]*"), "letters, digits, '_', '.' and '-', beginning with a letter")
+_GROUP = (
+    _form(r"(?!sg-)[\w .:/()#,@\[\]+=&;{}!$*-]+"),
+    "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not beginning with 'sg-'",
+)
+_BUCKET = (_form(r"[a-z0-9](-?[a-z0-9.])*"), "lower-case letters, digits, '.' and '-'")
+_AZURE_NETWORK = (_form(r"[A-Za-z0-9]([\w.-]*\w)?"), "letters, digits, '_', '.' and '-'")
+_AZURE_VAULT = (_form(r"[A-Za-z](-?[A-Za-z0-9])*"), "letters, digits and single hyphens, beginning with a letter")
+_DNS_LABEL = (_form(r"[a-z]([a-z0-9-]*[a-z0-9])?"), "lower-case letters, digits and '-', beginning with a letter")
+_GCP_BUCKET = (_form(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"), "lower-case letters, digits, '.', '_' and '-'")
+
+NAME_RULES: Final[Mapping[str, NameRule]] = {
+    "aws:accessanalyzer/analyzer:Analyzer": NameRule(
+        1, 255, *_FIRST_LETTER, f"{_AWS}/access-analyzer/latest/APIReference/API_CreateAnalyzer.html", 0
+    ),
+    "aws:cfg/deliveryChannel:DeliveryChannel": NameRule(
+        1, 256, *_ANY, f"{_AWS}/config/latest/APIReference/API_DeliveryChannel.html"
+    ),
+    "aws:cfg/recorder:Recorder": NameRule(
+        1, 256, *_ANY, f"{_AWS}/config/latest/APIReference/API_ConfigurationRecorder.html"
+    ),
+    "aws:cloudtrail/trail:Trail": NameRule(
+        3, 128, *_TRAIL, f"{_AWS}/awscloudtrail/latest/APIReference/API_CreateTrail.html"
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": NameRule(
+        1, 512, *_LOG_GROUP, f"{_AWS}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
+    ),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": NameRule(
+        1,
+        512,
+        _form(r"[^:*]+"),
+        "anything but ':' and '*'",
+        f"{_AWS}/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html",
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": NameRule(
+        1, 255, *_ANY, f"{_AWS}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": NameRule(
+        1, 255, *_GROUP, f"{_AWS}/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html"
+    ),
+    "aws:iam/policy:Policy": NameRule(1, 128, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreatePolicy.html"),
+    "aws:iam/role:Role": NameRule(1, 64, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreateRole.html"),
+    "aws:kms/alias:Alias": NameRule(
+        1,
+        250,  # 256 with the "alias/" that comes first
+        _form(r"[\w/-]+"),
+        "letters, digits, '/', '_' and '-'",
+        f"{_AWS}/kms/latest/APIReference/API_CreateAlias.html",
+    ),
+    "aws:lambda/function:Function": NameRule(1, 64, *_WORD, f"{_AWS}/lambda/latest/api/API_CreateFunction.html"),
+    "aws:s3/bucket:Bucket": NameRule(3, 63, *_BUCKET, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
+    "aws:sns/topic:Topic": NameRule(1, 256, *_WORD, f"{_AWS}/sns/latest/api/API_CreateTopic.html"),
+    "azure-native:keyvault:Vault": NameRule(3, 24, *_AZURE_VAULT, _AZURE),
+    "azure-native:network:NetworkSecurityGroup": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
+    "azure-native:network:Subnet": NameRule(1, 80, *_AZURE_NETWORK, _AZURE, 0),
+    "azure-native:network:VirtualNetwork": NameRule(2, 64, *_AZURE_NETWORK, _AZURE),
+    "azure-native:storage:StorageAccount": NameRule(
+        3, 24, _form(r"[a-z0-9]+"), "lower-case letters and digits", _AZURE
+    ),
+    "gcp:compute/network:Network": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/subnetwork:Subnetwork": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:serviceaccount/account:Account": NameRule(6, 30, *_DNS_LABEL, _GCP_ACCOUNT, 0),
+    "gcp:storage/bucket:Bucket": NameRule(3, 63, *_GCP_BUCKET, "https://cloud.google.com/storage/docs/buckets#naming"),
+}
