@@ -1,0 +1,144 @@
+"""A resource as a rule sees it: its properties as a node, and what else the engine knows of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from platform_lib.core.values import UNKNOWN, Properties, has_unknown
+from policypacks.engine.node import Node
+from policypacks.engine.verdict import Undetermined
+
+if TYPE_CHECKING:
+    from policypacks.engine.graph import Stack
+    from policypacks.engine.record import Record
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+"""The type of the root of every stack (sdk/python, ``pulumi.runtime.stack``)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """One resource, decoded once and shared by all rules.
+
+    Attributes:
+        type: the type token as registered.
+        kind: the token under which rules know the type (aliases and versions folded).
+        urn: URN.
+        name: logical name.
+        properties: inputs at registration; with outputs when the stack is analysed. Markers stay.
+        options: resource options by the stock engine's names (``protect``, ``ignoreChanges``, ...).
+        provider: properties of the provider instance, None for components.
+        provider_name: logical name of the provider instance, empty for components.
+        parent: URN of the parent, empty for the stack.
+        dependencies: URNs; only when the stack is analysed.
+        property_dependencies: property to URNs; only when the stack is analysed.
+        external: whether it was only read, so that its settings are somebody else's.
+        unknowns: whether any property holds an unknown.
+    """
+
+    type: str
+    kind: str
+    urn: str
+    name: str
+    properties: Properties
+    options: Mapping[str, Any] = field(default_factory=dict)
+    provider: Properties | None = None
+    provider_name: str = ""
+    parent: str = ""
+    dependencies: Sequence[str] = ()
+    property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    external: bool = False
+    unknowns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for every resource of a run.
+
+    Attributes:
+        environment: ``dev``, ``staging``, ``prod`` or what the stack calls it; unknown counts as ``prod``.
+        today: the date that expiry is measured against; comes from the caller.
+        preview: whether values may still become known.
+    """
+
+    environment: str
+    today: date
+    preview: bool = False
+
+
+class Resource(Node):
+    """A resource under one rule: the root node of its properties.
+
+    Attributes:
+        facts: what was decoded.
+        record: the catalogue record of the rule that looks at it.
+        config: the rule's configuration, defaults filled in.
+        setting: environment and date of the run.
+    """
+
+    __slots__ = ("_stack", "config", "facts", "record", "setting")
+
+    def __init__(
+        self,
+        facts: Facts,
+        record: "Record",
+        config: Mapping[str, Any],
+        setting: Setting,
+        stack: "Stack | None" = None,
+    ) -> None:
+        super().__init__(facts.properties, "", self)
+        self.facts = facts
+        self.record = record
+        self.config = config
+        self.setting = setting
+        self._stack = stack
+
+    @property
+    def type(self) -> str:
+        """The token under which the catalogue knows the type, whatever alias or version was registered."""
+        return self.facts.kind
+
+    @property
+    def urn(self) -> str:
+        """URN."""
+        return self.facts.urn
+
+    @property
+    def name(self) -> str:
+        """Logical name."""
+        return self.facts.name
+
+    @property
+    def production(self) -> bool:
+        """Whether the run's environment is production."""
+        return self.setting.environment == "prod"
+
+    @property
+    def stack(self) -> "Stack":
+        """The graph of the stack; for rules of stack scope only."""
+        if self._stack is None:
+            raise TypeError(f"rule {self.record.id} has resource scope: it sees one resource, not the stack")
+        return self._stack
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """A resource option by the stock engine's name (``protect``)."""
+        return self.facts.options.get(name, default)
+
+    def region(self) -> str | None:
+        """The region: the resource's own ``region`` (AWS), else its provider's; None where neither says.
+
+        Raises:
+            Undetermined: it is not known yet.
+        """
+        own = self.get("region")
+        if isinstance(own, str):
+            return own
+        region = (self.facts.provider or {}).get("region")
+        if region is UNKNOWN or has_unknown(region):
+            raise Undetermined("provider.region")
+        return region if isinstance(region, str) else None
+
+    def like(self, facts: Facts) -> "Resource":
+        """Another resource under the same rule."""
+        return Resource(facts, self.record, self.config, self.setting, self._stack)

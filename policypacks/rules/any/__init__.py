@@ -1,0 +1,1 @@
+"""Rules that hold for resources of any provider."""

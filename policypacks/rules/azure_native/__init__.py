@@ -1,0 +1,1 @@
+"""Rules for Azure (pulumi-azure-native)."""

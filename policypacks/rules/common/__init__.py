@@ -1,0 +1,1 @@
+"""What several rule modules need: policy documents, network rules, credentials in texts. No rules here."""

@@ -1,0 +1,1 @@
+"""Rules for Google Cloud (pulumi-gcp)."""

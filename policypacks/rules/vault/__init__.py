@@ -1,0 +1,1 @@
+"""Rules for HashiCorp Vault (pulumi-vault)."""
