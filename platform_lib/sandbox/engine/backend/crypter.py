@@ -1,8 +1,8 @@
 """Secrets in states and stack files: Pulumi's passphrase scheme, readable by the stock CLI and the other way round.
 
-A key is derived from the passphrase and an 8 byte salt with PBKDF2-HMAC-SHA256 in 1,000,000 iterations; values are sealed
-with AES-256-GCM under a random 12 byte nonce and written ``v1:<base64 nonce>:<base64 ciphertext and tag>``. The salt is
-kept as ``v1:<base64 salt>:<the word pulumi, sealed>``, so that a wrong passphrase is noticed (pulumi/pulumi,
+A key is derived from the passphrase and an 8 byte salt with PBKDF2-HMAC-SHA256 in 1,000,000 iterations; values are
+sealed with AES-256-GCM under a random 12 byte nonce and written ``v1:<base64 nonce>:<base64 ciphertext and tag>``. The
+salt is kept as ``v1:<base64 salt>:<the word pulumi, sealed>``, so that a wrong passphrase is noticed (pulumi/pulumi,
 ``pkg/secrets/passphrase`` and ``sdk/go/common/resource/config/crypt.go``).
 """
 
@@ -28,8 +28,8 @@ _SALT_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PROOF: Final = "pulumi"
 
-PASSPHRASE_VARIABLE: Final = "PULUMI_CONFIG_PASSPHRASE"
-PASSPHRASE_FILE_VARIABLE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"
+PASSPHRASE_VARIABLE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of a variable
+PASSPHRASE_FILE_VARIABLE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 
 
 class Crypter(Protocol):

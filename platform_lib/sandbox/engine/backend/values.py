@@ -1,4 +1,4 @@
-"""Property values as Pulumi's deployment format writes them: signatures for secrets, assets, references and odd numbers.
+"""Property values as Pulumi's deployment format writes them: signatures mark secrets, assets, references, odd numbers.
 
 The forms are those of ``pkg/resource/stack/deployment.go`` (pulumi/pulumi): a secret holds the JSON text of its value,
 sealed (``ciphertext``) or, where secrets are shown, open (``plaintext``).
@@ -8,6 +8,7 @@ import base64
 import json
 import math
 import struct
+from decimal import Decimal
 from typing import Any, Final
 
 from platform_lib.core.errors import EngineError
@@ -22,16 +23,24 @@ from platform_lib.core.values import (
     Value,
 )
 from platform_lib.sandbox.engine.backend.crypter import Crypter
+from platform_lib.sandbox.wire import (
+    ARCHIVE_SIGNATURE,
+    ASSET_SIGNATURE,
+    RESOURCE_SIGNATURE,
+    SECRET_SIGNATURE,
+    SIGNATURE_KEY,
+)
 
-SIGNATURE_KEY: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
-ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
-ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
-REFERENCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
-FLOAT: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
-BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
+# Signatures that only the deployment format knows.
+_FLOAT: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
+_BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+
+class DocumentError(EngineError):
+    """A state document that cannot be read; whoever knows the file adds its path and what can be restored."""
+
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 class Codec:
@@ -65,7 +74,7 @@ class Codec:
 
     def _encode_marker(self, value: Value) -> Any:
         if isinstance(value, float):
-            return value if math.isfinite(value) else _signed(FLOAT, value=struct.pack(">d", value).hex())
+            return value if math.isfinite(value) else _signed(_FLOAT, value=struct.pack(">d", value).hex())
         if value is UNKNOWN:
             return UNKNOWN_SENTINEL
         if isinstance(value, Secret):
@@ -75,7 +84,7 @@ class Codec:
         if isinstance(value, Archive):
             return _encode_archive(value)
         if isinstance(value, ResourceReference):
-            reference: dict[str, Any] = _signed(REFERENCE, urn=value.urn, packageVersion=value.package_version)
+            reference: dict[str, Any] = _signed(RESOURCE_SIGNATURE, urn=value.urn, packageVersion=value.package_version)
             if value.id is not None:
                 reference["id"] = "" if value.id is UNKNOWN else value.id
             return reference
@@ -88,14 +97,14 @@ class Codec:
         inner = _OPEN if self._crypter is None else _NESTED
         text = go_json(inner.encode(secret.value))
         if self._crypter is None:
-            return _signed(SECRET, plaintext=text)
-        return _signed(SECRET, ciphertext=self._crypter.encrypt(text))
+            return _signed(SECRET_SIGNATURE, plaintext=text)
+        return _signed(SECRET_SIGNATURE, ciphertext=self._crypter.encrypt(text))
 
     def decode(self, data: Any) -> Value:
         """The value of JSON data; whole numbers become ``int``.
 
         Raises:
-            EngineError: an unknown or malformed signature, or a secret that cannot be opened.
+            DocumentError: an unknown or malformed signature, or a secret that cannot be opened.
         """
         kind = type(data)
         if kind is str:
@@ -112,42 +121,42 @@ class Codec:
 
     def _decode_signed(self, data: dict[str, Any]) -> Value:
         signature = data[SIGNATURE_KEY]
-        if signature == SECRET:
+        if signature == SECRET_SIGNATURE:
             return self._decode_secret(data)
-        if signature == ASSET:
+        if signature == ASSET_SIGNATURE:
             return _decode_asset(data)
-        if signature == ARCHIVE:
+        if signature == ARCHIVE_SIGNATURE:
             return _decode_archive(data)
-        if signature == REFERENCE:
+        if signature == RESOURCE_SIGNATURE:
             urn = _text(data, "urn", "resource reference")
             id_ = data.get("id")
             if id_ is not None and not isinstance(id_, str):
-                raise EngineError("state: malformed resource reference: id is not a text; restore a backup")
+                raise DocumentError("malformed resource reference: id is not a text")
             return ResourceReference(urn, id_, data.get("packageVersion", ""))
-        if signature == FLOAT:
+        if signature == _FLOAT:
             return _decode_float(_text(data, "value", "number"))
-        if signature == BYTES:
+        if signature == _BYTES:
             try:
                 return base64.b64decode(_text(data, "value", "byte string"), validate=True).decode()
             except ValueError as error:
-                raise EngineError(
-                    "state: a text holds bytes that are not UTF-8, which the sandbox cannot hold; "
+                raise DocumentError(
+                    "a text holds bytes that are not UTF-8, which the sandbox cannot hold; "
                     "use the stock engine for this stack"
                 ) from error
-        raise EngineError(f"state: unknown signature {signature!r} in a property; it was written by a newer version")
+        raise DocumentError(f"unknown signature {signature!r} in a property; it was written by a newer version")
 
     def _decode_secret(self, data: dict[str, Any]) -> Secret:
         sealed, text = data.get("ciphertext"), data.get("plaintext")
         if isinstance(sealed, str) == isinstance(text, str):
-            raise EngineError("state: malformed secret: exactly one of ciphertext and plaintext is needed")
+            raise DocumentError("malformed secret: exactly one of ciphertext and plaintext is needed")
         if isinstance(sealed, str):
             if self._crypter is None:
-                raise EngineError("state: a secret is sealed, but no encryption salt came with it; export it again")
+                raise DocumentError("a secret is sealed, but no encryption salt came with it; export it again")
             text = self._crypter.decrypt(sealed)
         try:
             value = json.loads(str(text))
         except ValueError as error:
-            raise EngineError("state: malformed secret: its content is not JSON; set the secret again") from error
+            raise DocumentError("malformed secret: its content is not JSON") from error
         return Secret(_NESTED.decode(value))
 
 
@@ -172,7 +181,7 @@ def _signed(signature: str, **fields: Any) -> dict[str, Any]:
 def _text(data: dict[str, Any], key: str, what: str) -> str:
     value = data.get(key)
     if not isinstance(value, str):
-        raise EngineError(f"state: malformed {what}: {key} is not a text; restore a backup")
+        raise DocumentError(f"malformed {what}: {key} is not a text")
     return value
 
 
@@ -180,12 +189,12 @@ def _decode_float(text: str) -> float:
     try:
         return float(struct.unpack(">d", bytes.fromhex(text))[0])
     except (ValueError, struct.error) as error:
-        raise EngineError(f"state: malformed number: {text!r} is not the hex form of a double") from error
+        raise DocumentError(f"malformed number: {text!r} is not the hex form of a double") from error
 
 
 def _encode_asset(asset: Asset) -> dict[str, Any]:
     fields = {"hash": asset.hash, "text": asset.text, "path": asset.path, "uri": asset.uri}
-    return _signed(ASSET, **{key: item for key, item in fields.items() if item})
+    return _signed(ASSET_SIGNATURE, **{key: item for key, item in fields.items() if item})
 
 
 def _encode_archive(archive: Archive) -> dict[str, Any]:
@@ -196,7 +205,7 @@ def _encode_archive(archive: Archive) -> dict[str, Any]:
             for name, item in sorted(archive.assets.items())
         }
     fields.update({key: item for key, item in (("path", archive.path), ("uri", archive.uri)) if item})
-    return _signed(ARCHIVE, **fields)
+    return _signed(ARCHIVE_SIGNATURE, **fields)
 
 
 def _decode_asset(data: dict[str, Any]) -> Asset:
@@ -213,9 +222,9 @@ def _decode_archive(data: dict[str, Any]) -> Archive:
         assets = {}
         for name, item in members.items():
             kind = item.get(SIGNATURE_KEY) if isinstance(item, dict) else None
-            if kind not in (ASSET, ARCHIVE):
-                raise EngineError(f"state: malformed archive: member {name!r} is neither an asset nor an archive")
-            assets[name] = _decode_asset(item) if kind == ASSET else _decode_archive(item)
+            if kind not in (ASSET_SIGNATURE, ARCHIVE_SIGNATURE):
+                raise DocumentError(f"malformed archive: member {name!r} is neither an asset nor an archive")
+            assets[name] = _decode_asset(item) if kind == ASSET_SIGNATURE else _decode_archive(item)
     return Archive(data.get("hash", ""), assets, data.get("path"), data.get("uri"))
 
 
@@ -239,16 +248,10 @@ def go_json(data: Any) -> str:
 def _go_number(number: float) -> str:
     """``strconv.AppendFloat`` as ``encoding/json`` calls it: exponents only below 1e-6 and from 1e21 on."""
     size = abs(number)
-    if isinstance(number, int):
-        if size < 10**21:
-            return str(number)
-        number = float(number)
-    if size and (size < 1e-6 or size >= 1e21):
-        mantissa, _, exponent = repr(float(number)).partition("e")
-        if not exponent:  # repr writes 1e21 and more with an exponent, but keep the rule in one place
-            return mantissa
-        return f"{mantissa}e{'-' if exponent[0] == '-' else '+'}{exponent.lstrip('+-').lstrip('0')}"
+    if isinstance(number, int) and size < 10**21:
+        return str(number)
     text = repr(float(number))
-    if "e" in text:
-        text = f"{number:.340f}".rstrip("0") if size < 1 else f"{number:.0f}"
-    return text.removesuffix(".0")
+    if size and (size < 1e-6 or size >= 1e21):
+        mantissa, _, exponent = text.partition("e")
+        return f"{mantissa}e{exponent[0]}{exponent[1:].lstrip('0')}"
+    return format(Decimal(text), "f").removesuffix(".0")
