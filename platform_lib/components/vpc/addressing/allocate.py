@@ -6,15 +6,12 @@ ledger stay where they are, explicit ranges come next, and computed ones follow,
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from platform_lib.components.vpc.addressing.block import (
-    BITS,
-    AddressError,
-    Block,
-    smallest_prefix_length,
-)
+from platform_lib.components.vpc.addressing.block import BITS, AddressError, Block
 from platform_lib.components.vpc.addressing.free_space import FreeSpace
 from platform_lib.components.vpc.addressing.overlap import overlaps
+from platform_lib.core.cidr import size, smallest_holding
 from platform_lib.core.errors import Finding, PlanError
 
 
@@ -69,12 +66,15 @@ class _Work:
     findings: list[Finding] = field(default_factory=list)
 
 
+_key, _second = itemgetter(0), itemgetter(1)
+
+
 def _ranges_text(ranges: Sequence[Block]) -> str:
     return ", ".join(map(str, ranges))
 
 
 def _checked(requests: Iterable[Request], version: int, findings: list[Finding]) -> dict[str, _Wanted]:
-    """Requests by key; what is malformed becomes a finding."""
+    """Requests in order of their keys; what is malformed becomes a finding."""
     wanted: dict[str, _Wanted] = {}
     for request in requests:
         if request.key in wanted:
@@ -100,7 +100,7 @@ def _checked(requests: Iterable[Request], version: int, findings: list[Finding])
             findings.append(Finding(request.key, problem, "leave the prefix length out"))
         else:
             wanted[request.key] = _Wanted(length, block)
-    return wanted
+    return dict(sorted(wanted.items(), key=_key))
 
 
 def _hold(work: _Work, held: Mapping[str, Block], ranges: Sequence[Block]) -> None:
@@ -130,7 +130,7 @@ def _place_explicit(
     work: _Work, explicit: Mapping[str, Block], ranges: Sequence[Block], taken: Mapping[str, Block]
 ) -> None:
     """Take the explicit ranges of new keys."""
-    for key, block in sorted(explicit.items()):
+    for key, block in explicit.items():
         if not any(outer.contains(block) for outer in ranges):
             problem = f"{block} lies outside the ranges of the network, got {_ranges_text(ranges)}"
             work.findings.append(Finding(key, problem, "choose a range inside, or add a secondary range"))
@@ -149,7 +149,7 @@ def _place_computed(
 ) -> None:
     """Find room for new keys without a range of their own, largest first."""
     homeless: dict[str, int] = {}
-    for key, length in sorted(computed.items(), key=lambda item: (item[1], item[0])):
+    for key, length in sorted(computed.items(), key=_second):  # a stable sort: of equal sizes, in order of the keys
         block = work.space.best_fit(length)
         if block is None:
             homeless[key] = length
@@ -160,8 +160,8 @@ def _place_computed(
     version = work.space.version
     largest = work.space.largest()
     have = f"the largest free block is {largest}" if largest else "nothing is free"
-    more = smallest_prefix_length(version, homeless.values())
-    whole = smallest_prefix_length(version, everything)
+    more = _holding(homeless.values(), version)
+    whole = _holding(everything, version)
     remedy = f"add a secondary range of /{more} or larger" if more is not None else "ask for smaller blocks"
     if whole is not None:
         remedy += f", or for a new network use one range of /{whole}, the smallest that holds everything"
@@ -170,10 +170,18 @@ def _place_computed(
         work.findings.append(Finding(key, problem, remedy))
 
 
+def _holding(prefix_lengths: Iterable[int], version: int) -> int | None:
+    """The prefix length of the smallest range that holds those blocks; None where no range does."""
+    lengths, bits = list(prefix_lengths), BITS[version]
+    return (
+        smallest_holding(lengths, bits=bits) if sum(size(n, bits=bits) for n in lengths) <= size(0, bits=bits) else None
+    )
+
+
 def _contradictions(wanted: Mapping[str, _Wanted], held: Mapping[str, Block]) -> list[Finding]:
     """Requests that ask for something else than the ledger holds; a live block cannot change."""
     findings = []
-    for key, request in sorted(wanted.items()):
+    for key, request in wanted.items():
         block, known = request.block, held.get(key)
         if known is None or known == block or (block is None and known.prefix_length == request.length):
             continue
@@ -246,7 +254,7 @@ def allocate(
     if work.findings:
         raise PlanError(subject, work.findings)
 
-    blocks = {key: held.get(key) or work.placed[key] for key in sorted(wanted)}
+    blocks = {key: held.get(key) or work.placed[key] for key in wanted}
     return Allocation(
         blocks=blocks,
         added=tuple(key for key in blocks if key not in held),

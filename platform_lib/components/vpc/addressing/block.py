@@ -5,10 +5,11 @@ works on numbers and meets text only at its borders. Pure; imports nothing of pu
 """
 
 import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from platform_lib.core.cidr import parse_ipv4, parse_ipv6
 from platform_lib.core.errors import PlatformError
+from platform_lib.core.validation import FieldError
 
 BITS = {4: 32, 6: 128}
 """Length of an address in bits, by IP version."""
@@ -56,13 +57,9 @@ class Block:
             AddressError: the text is no range, lacks its prefix length, or has host bits set.
         """
         try:
-            network = ipaddress.ip_network(text, strict=False)
-        except ValueError:
-            raise AddressError(f"not a range in CIDR notation, got {text!r}", "write it as '10.0.0.0/16'") from None
-        if "/" not in text:
-            raise AddressError(f"the prefix length is missing, got {text!r}", f"write '{network}' for that one address")
-        if str(network.network_address) != str(ipaddress.ip_address(text.partition("/")[0])):
-            raise AddressError(f"host bits are set, got {text!r}", f"write '{network}'")
+            network = parse_ipv6(text) if ":" in text else parse_ipv4(text)
+        except FieldError as error:
+            raise AddressError(f"{error.problem}, got {text!r}", error.remedy) from None
         return cls(network.version, int(network.network_address), network.prefixlen)
 
     @property
@@ -98,21 +95,3 @@ class Block:
 def address_text(version: int, address: int) -> str:
     """An address number as text."""
     return str(ipaddress.IPv4Address(address) if version == 4 else ipaddress.IPv6Address(address))
-
-
-def smallest_prefix_length(version: int, prefix_lengths: Iterable[int]) -> int | None:
-    """The longest prefix length of one range that holds blocks of all those sizes.
-
-    Aligned blocks of sizes that are powers of two pack without loss when laid out largest first, so the sum decides.
-
-    Args:
-        version: 4 or 6.
-        prefix_lengths: the sizes wanted.
-
-    Returns:
-        The prefix length, or None where even a /0 is too small.
-    """
-    bits = BITS[version]
-    total = sum(1 << (bits - length) for length in prefix_lengths)
-    needed = max(total - 1, 0).bit_length()
-    return bits - needed if needed <= bits else None

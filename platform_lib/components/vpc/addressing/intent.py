@@ -17,7 +17,8 @@ from platform_lib.components.vpc.addressing.limits import (
     check_subnet_prefix,
 )
 from platform_lib.components.vpc.addressing.zones import REGIONAL
-from platform_lib.core.errors import Finding
+from platform_lib.core.errors import Finding, NamingError
+from platform_lib.core.naming import logical
 
 
 class Role(StrEnum):
@@ -170,7 +171,12 @@ def _check_tier(intent: NetworkIntent, tier: TierIntent) -> list[Finding]:
         else:
             findings += check_subnet_prefix(f"{path}.secondary.{name}", length, cloud)
     for scope in intent.scopes(tier):
-        findings += check_subnet_name(path, f"{intent.id.name}-{tier.name}-{scope}", cloud)
+        try:
+            findings += check_subnet_name(path, logical(intent.id.name, tier.name, scope), cloud)
+        except NamingError:
+            remedy = "use lower-case letters and digits joined by '-'"
+            findings.append(Finding(path, f"not a name of a tier, got {tier.name!r}", remedy))
+            break
     return findings
 
 

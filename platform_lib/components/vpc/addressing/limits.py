@@ -3,12 +3,12 @@
 Pure; imports nothing of pulumi.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from platform_lib.components.vpc.addressing.block import BITS, AddressError, Block
 from platform_lib.core.errors import Finding
+from platform_lib.core.name_rules import NAME_RULES
 
 
 class Cloud(StrEnum):
@@ -28,9 +28,7 @@ class CloudLimits:
         reserved_last: the same at its end.
         network_prefix: IPv4 range of a network; None where a network has no range of its own.
         subnet_prefix: IPv4 range of a subnet.
-        subnet_name_length: characters, at most.
-        subnet_name_pattern: regular expression that a whole name matches.
-        subnet_name_rule: the same in words.
+        subnet_type: type token of a subnet whose name the cloud limits; None where the name is only a tag.
         zonal_subnets: whether a subnet lies in one zone (else it spans the region).
         forbidden: ranges that the cloud refuses, with what they are.
         sources: vendor pages.
@@ -40,9 +38,7 @@ class CloudLimits:
     reserved_last: int
     network_prefix: tuple[int, int] | None
     subnet_prefix: tuple[int, int]
-    subnet_name_length: int
-    subnet_name_pattern: str
-    subnet_name_rule: str
+    subnet_type: str | None
     zonal_subnets: bool
     forbidden: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
@@ -52,6 +48,9 @@ class CloudLimits:
         """Addresses of each IPv4 subnet that no machine can have."""
         return self.reserved_first + self.reserved_last
 
+
+TAG_VALUE_LENGTH = 256
+"""Characters of the value of a tag on AWS, where a subnet's name is its tag Name."""
 
 IPV6_SUBNET_PREFIX = 64
 """Prefix length of an IPv6 subnet on all three clouds (AWS can do others in steps of four; we use /64 everywhere)."""
@@ -70,9 +69,7 @@ LIMITS = {
         reserved_last=1,
         network_prefix=(16, 28),
         subnet_prefix=(16, 28),
-        subnet_name_length=256,
-        subnet_name_pattern=r"[\w .:/=+\-@]+",
-        subnet_name_rule="letters, digits, spaces and _ . : / = + - @ (the value of the tag Name)",
+        subnet_type=None,
         zonal_subnets=True,
         forbidden=_NOT_UNICAST,
         sources=(
@@ -86,34 +83,24 @@ LIMITS = {
         reserved_last=1,
         network_prefix=(2, 29),
         subnet_prefix=(2, 29),
-        subnet_name_length=80,
-        subnet_name_pattern=r"[A-Za-z0-9]([A-Za-z0-9_.\-]*[A-Za-z0-9_])?",
-        subnet_name_rule="letters, digits and _ . -, starting with a letter or digit, ending with one or _",
+        subnet_type="azure-native:network:Subnet",
         zonal_subnets=False,
         forbidden=(*_NOT_UNICAST, ("168.63.129.16/32", "internal DNS of Azure")),
-        sources=(
-            "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
-            "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
-        ),
+        sources=("https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",),
     ),
     Cloud.GCP: CloudLimits(
         reserved_first=2,
         reserved_last=2,
         network_prefix=None,
         subnet_prefix=(4, 29),
-        subnet_name_length=63,
-        subnet_name_pattern=r"[a-z]([a-z0-9\-]*[a-z0-9])?",
-        subnet_name_rule="lower case letters, digits and -, from a letter to a letter or digit (RFC 1035)",
+        subnet_type="gcp:compute/subnetwork:Subnetwork",
         zonal_subnets=False,
         forbidden=(
             *_NOT_UNICAST,
             ("199.36.153.4/30", "addresses for private access to Google APIs"),
             ("199.36.153.8/30", "addresses for private access to Google APIs"),
         ),
-        sources=(
-            "https://cloud.google.com/vpc/docs/subnets",
-            "https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks",
-        ),
+        sources=("https://cloud.google.com/vpc/docs/subnets",),
     ),
 }
 
@@ -211,17 +198,13 @@ def check_subnet_prefix(path: str, prefix_length: int, cloud: Cloud) -> list[Fin
 
 
 def check_subnet_name(path: str, name: str, cloud: Cloud) -> list[Finding]:
-    """What is wrong with the name of a subnet on a cloud."""
-    limits = LIMITS[cloud]
-    if len(name) > limits.subnet_name_length:
-        return [
-            Finding(
-                path,
-                f"the name of a subnet on {cloud} has at most {limits.subnet_name_length} characters, "
-                f"got {len(name)}: {name!r}",
-                "shorten the name of the network or of the tier",
-            )
-        ]
-    if re.fullmatch(limits.subnet_name_pattern, name) is None:
-        return [Finding(path, f"not a name of a subnet on {cloud}, got {name!r}", f"use {limits.subnet_name_rule}")]
+    """What is wrong with the logical name of a subnet on a cloud: it must leave room for automatic naming."""
+    token = LIMITS[cloud].subnet_type
+    rule = NAME_RULES[token] if token is not None else None
+    longest = TAG_VALUE_LENGTH if rule is None else rule.longest - rule.suffix
+    if len(name) > longest:
+        problem = f"the name of a subnet on {cloud} has at most {longest} characters, got {len(name)}: {name!r}"
+        return [Finding(path, problem, "shorten the name of the network or of the tier")]
+    if rule is not None and rule.characters.fullmatch(name) is None:
+        return [Finding(path, f"not a name of a subnet on {cloud}, got {name!r}", f"use {rule.described}")]
     return []

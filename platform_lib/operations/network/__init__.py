@@ -1,0 +1,1 @@
+"""Day-2 work over networks: the address plan, its map, and what can reach what."""
