@@ -1,0 +1,274 @@
+"""What a run did, gathered from the engine's events: one change per resource, however many steps it took."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from platform_lib.operations.changes import PropertyChange, property_changes
+from platform_lib.operations.stateful import stateful
+from platform_lib.sandbox.engine.event import (
+    CancelEvent,
+    DiagnosticEvent,
+    Event,
+    PolicyEvent,
+    PreludeEvent,
+    StateView,
+    StepEvent,
+    SummaryEvent,
+)
+from platform_lib.sandbox.engine.policy import PolicyFinding
+
+Action = Literal["create", "update", "replace", "delete", "read", "import", "forget", "same"]
+"""What became of a resource; ``forget`` is gone from the state and untouched in the cloud."""
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "same": "same",
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "replace": "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "read": "read",
+    "read-replacement": "replace",
+    "refresh": "same",
+    "discard": "forget",
+    "discard-replaced": "replace",
+    "remove-pending-replace": "same",
+    "import": "import",
+    "import-replacement": "replace",
+}
+_WEIGHT: Final[Mapping[Action, int]] = {
+    "same": 0,
+    "read": 1,
+    "import": 2,
+    "create": 3,
+    "update": 3,
+    "forget": 4,
+    "delete": 4,
+    "replace": 5,
+}
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_PROVIDER_PREFIX: Final = "pulumi:providers:"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a run did, or a preview would do, to one resource.
+
+    Attributes:
+        action: what became of it.
+        urn: URN.
+        type: type token.
+        name: logical name.
+        component: names of the components around it, outermost first; empty for a child of the stack.
+        id: provider's id, as far as known.
+        properties: the properties that moved.
+        keys: top-level properties that force the replacement.
+        protected: it is marked ``protect``.
+        stateful: what would be lost with it (``holds data``), empty where nothing would.
+        retained: it leaves the state and stays in the cloud (``retain_on_delete``).
+        failed: the step failed; the diagnostics say why.
+    """
+
+    action: Action
+    urn: str
+    type: str
+    name: str
+    component: tuple[str, ...] = ()
+    id: str = ""
+    properties: tuple[PropertyChange, ...] = ()
+    keys: tuple[str, ...] = ()
+    protected: bool = False
+    stateful: str = ""
+    retained: bool = False
+    failed: bool = False
+
+    @property
+    def loses(self) -> bool:
+        """Whether the old resource goes away."""
+        return self.action in ("replace", "delete") and not self.retained
+
+    @property
+    def background(self) -> bool:
+        """Whether it is the stack itself or a default provider: made by the engine, not by the program."""
+        return self.type == STACK_TYPE or (self.type.startswith(_PROVIDER_PREFIX) and self.name.startswith("default"))
+
+
+@dataclass
+class Record:
+    """An event sink that keeps what a person or a report wants to know; safe to call from several threads.
+
+    Attributes:
+        show_secrets: keep secrets in property changes.
+        diagnostics: messages in order, debug messages left out.
+        findings: findings of the policies in the order of their coming.
+        counts: steps as the engine's summary counts them.
+        seconds: how long the operation took.
+    """
+
+    show_secrets: bool = False
+    diagnostics: list[DiagnosticEvent] = field(default_factory=list)
+    findings: list[PolicyFinding] = field(default_factory=list)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    _changes: dict[str, Change] = field(default_factory=dict)
+    _parents: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, event: Event) -> Change | None:
+        """Takes one event.
+
+        Returns:
+            The change, where the event is the one that settles what became of a resource; None otherwise.
+        """
+        with self._lock:
+            match event:
+                case StepEvent():
+                    return self._step(event)
+                case DiagnosticEvent(severity="debug"):
+                    return None
+                case DiagnosticEvent():
+                    self.diagnostics.append(event)
+                case PolicyEvent(finding=finding):
+                    self.findings.append(finding)
+                case SummaryEvent(changes=changes, seconds=seconds):
+                    self.counts, self.seconds = dict(changes), seconds
+                case PreludeEvent() | CancelEvent():
+                    pass
+            return None
+
+    def _step(self, event: StepEvent) -> Change | None:
+        view = event.new or event.old
+        if view is not None:
+            self._parents[event.urn] = view.parent
+        if event.phase == "pre":
+            return None
+        change = self._change(event, view)
+        known = self._changes.get(event.urn)
+        if known is None:
+            self._changes[event.urn] = change
+            return change
+        # Later steps of the same resource (the deletion of a replaced copy, the outputs of a component) complete what
+        # is known; they are news only when they fail or weigh more.
+        heavier = _WEIGHT[change.action] > _WEIGHT[known.action]
+        news = heavier or (change.failed and not known.failed)
+        first, second = (change, known) if heavier else (known, change)
+        self._changes[event.urn] = replace(
+            first,
+            properties=first.properties or second.properties,
+            keys=first.keys or second.keys,
+            id=change.id or known.id,
+            failed=first.failed or second.failed,
+            retained=first.retained or second.retained,
+            protected=first.protected or second.protected,
+        )
+        return self._changes[event.urn] if news else None
+
+    def _change(self, event: StepEvent, view: StateView | None) -> Change:
+        action = ACTIONS[event.op]
+        old = event.old
+        holder = old or view
+        goes = event.op in ("delete", "delete-replaced")
+        return Change(
+            action=action,
+            urn=event.urn,
+            type=event.type,
+            name=urn_name(event.urn),
+            component=self.component(event.urn),
+            id=view.id if view else "",
+            properties=tuple(property_changes(event, show_secrets=self.show_secrets))
+            if action in ("update", "replace", "import")
+            else (),
+            keys=tuple(event.keys),
+            protected=bool(holder and holder.protect),
+            stateful=stateful(event.type),
+            retained=bool(goes and old and old.retain_on_delete),
+            failed=event.phase == "failed",
+        )
+
+    def component(self, urn: str) -> tuple[str, ...]:
+        """The names of the components around a resource, outermost first."""
+        names: list[str] = []
+        parent = self._parents.get(urn, "")
+        while parent and urn_type(parent) != STACK_TYPE and len(names) < 64:
+            names.append(urn_name(parent))
+            parent = self._parents.get(parent, "")
+        return tuple(reversed(names))
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """One change per resource, in the order in which they were settled."""
+        # Parents are settled after their children when a stack goes down, so the path is completed here.
+        return [replace(change, component=self.component(change.urn)) for change in self._changes.values()]
+
+    @property
+    def moved(self) -> Sequence[Change]:
+        """The changes worth showing: all but what stayed as it was and what the engine made for itself."""
+        return [
+            change for change in self.changes if change.failed or (change.action != "same" and not change.background)
+        ]
+
+    @property
+    def at_risk(self) -> Sequence[Change]:
+        """What is protected or holds something, and is replaced or deleted."""
+        return [change for change in self.changes if change.loses and (change.protected or change.stateful)]
+
+    @property
+    def retained(self) -> Sequence[Change]:
+        """What left the state and stays in the cloud."""
+        return [change for change in self.changes if change.retained]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a step failed or an error was reported."""
+        return any(change.failed for change in self.changes) or any(
+            item.severity == "error" for item in self.diagnostics
+        )
+
+
+def urn_name(urn: str) -> str:
+    """The logical name in a URN (it may hold ``::`` itself)."""
+    return urn.split("::", 3)[-1]
+
+
+def urn_type(urn: str) -> str:
+    """The type token in a URN, without those of its parents."""
+    parts = urn.split("::", 3)
+    return parts[2].rsplit("$", 1)[-1] if len(parts) == 4 else ""
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as JSON data; what is empty is left out, except for its identity."""
+    data: dict[str, Any] = {
+        "action": change.action,
+        "urn": change.urn,
+        "type": change.type,
+        "name": change.name,
+        "component": list(change.component),
+    }
+    if change.id:
+        data["id"] = change.id
+    if change.properties:
+        data["properties"] = [
+            {
+                "path": item.path,
+                "kind": item.kind,
+                "old": item.old,
+                "new": item.new,
+                "replaces": item.replaces,
+                "inferred": item.inferred,
+            }
+            for item in change.properties
+        ]
+    if change.keys:
+        data["replaceKeys"] = list(change.keys)
+    marks = {
+        "protected": change.protected,
+        "stateful": change.stateful,
+        "retained": change.retained,
+        "failed": change.failed,
+    }
+    return data | {key: value for key, value in marks.items() if value}
