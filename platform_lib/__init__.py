@@ -3,32 +3,41 @@
 Public names are resolved when they are first used: importing this package loads neither pulumi nor a cloud SDK.
 """
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_PUBLIC = {
-    "ComplianceScope": "platform_lib.core.context",
-    "Context": "platform_lib.core.context",
-    "DataClassification": "platform_lib.core.context",
-    "PlatformError": "platform_lib.core.errors",
-    "SecurityBaseline": "platform_lib.components.baseline",
-    "SecurityBaselineArgs": "platform_lib.components.baseline",
-    "VpcArgs": "platform_lib.components.vpc",
-    "VpcComponent": "platform_lib.components.vpc",
-}
+from platform_lib.core.lazy import public_names
 
-__all__ = list(_PUBLIC)  # names and homes of public names stand in one place
+if TYPE_CHECKING:
+    from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
+    from platform_lib.components.vpc import VpcArgs, VpcComponent
+    from platform_lib.core.context import ComplianceScope, Context, DataClassification
+    from platform_lib.core.errors import PlatformError
 
+__all__ = [
+    "ComplianceScope",
+    "Context",
+    "DataClassification",
+    "PlatformError",
+    "SecurityBaseline",
+    "SecurityBaselineArgs",
+    "VpcArgs",
+    "VpcComponent",
+]
 
-def __getattr__(name: str) -> Any:
-    """The public name, from the module that defines it (PEP 562)."""
-    home = _PUBLIC.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = public_names(
+    __name__,
+    {
+        "ComplianceScope": "platform_lib.core.context",
+        "Context": "platform_lib.core.context",
+        "DataClassification": "platform_lib.core.context",
+        "PlatformError": "platform_lib.core.errors",
+        "SecurityBaseline": "platform_lib.components.baseline",
+        "SecurityBaselineArgs": "platform_lib.components.baseline",
+        "VpcArgs": "platform_lib.components.vpc",
+        "VpcComponent": "platform_lib.components.vpc",
+    },
+)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_PUBLIC})
+    return sorted({*globals(), *__all__})

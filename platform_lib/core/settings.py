@@ -108,7 +108,7 @@ class Settings(SettingsGroup):
 
     @classmethod
     def build(cls, stack: str, given: Mapping[str, Any], *, secrets: frozenset[str], file: StackFile | None) -> Self:
-        """The settings from values by key, as Pulumi passes them: scalars as text, groups as JSON text or as they are."""
+        """The settings from values by key as Pulumi passes them: scalars as text, groups as JSON text or maps."""
         known = cls.model_fields
         findings = [Finding(key, "is not known", near(key, known)) for key in given if key not in known]
         values: dict[str, Any] = {}
@@ -158,7 +158,7 @@ class _PlainSchema(GenerateJsonSchema):
 
 
 def settings_class(folder: Path) -> type[Settings]:
-    """The settings class of the project around a folder: ``[tool.platform] settings = "module:Class"`` in its pyproject.toml.
+    """The settings class of the project around a folder: ``settings`` of ``[tool.platform]`` in its pyproject.toml.
 
     Raises:
         SettingsError: there is none, or it cannot be imported.

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from platform_lib.core.context import Context
 from platform_lib.core.errors import ArgsError, Finding
-from platform_lib.core.validation import is_output
+from platform_lib.core.validation import is_output, join
 
 REQUIRED_TAGS: Final = ("environment", "owner", "cost-centre", "data-classification", "compliance-scope")
 """The keys that every taggable resource carries, the same on all clouds."""
@@ -95,15 +95,15 @@ def tags(
     return merged
 
 
-def check_tags(extra: Mapping[str, Any], *, rules: TagRules = AWS_TAGS) -> list[Finding]:
-    """What is wrong with a caller's own tags, one finding a tag; Outputs are not looked at."""
+def check_tags(extra: Mapping[str, Any], *, rules: TagRules = AWS_TAGS, path: str = "tags") -> list[Finding]:
+    """What is wrong with a caller's own tags, one finding a tag, below ``path``; Outputs are not looked at."""
     findings = []
     reserved = {key.lower() for key in REQUIRED_TAGS}
     for key, value in extra.items():
         if key.lower() in reserved:
-            findings.append(Finding(f"tags.{key}", "is set from the context", "leave it out"))
+            findings.append(Finding(join(path, key), "is set from the context", "leave it out"))
         elif not rules.key.fullmatch(key):
-            findings.append(Finding(f"tags.{key}", f"is not a key of a {rules.word}", f"use {rules.described}"))
+            findings.append(Finding(join(path, key), f"is not a key of a {rules.word}", f"use {rules.described}"))
         elif not is_output(value) and not (isinstance(value, str) and rules.value.fullmatch(value)):
-            findings.append(Finding(f"tags.{key}", f"is not a value of a {rules.word}", f"use {rules.described}"))
+            findings.append(Finding(join(path, key), f"is not a value of a {rules.word}", f"use {rules.described}"))
     return findings

@@ -69,6 +69,13 @@ class FieldError(ValueError):
         super().__init__(f"{problem}; {remedy}" if remedy else problem)
 
 
+class SeveralFieldsError(FindingsError, ValueError):
+    """What a validator raises that found several things; their paths begin at the field."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("", findings)
+
+
 def is_output(value: object) -> bool:
     """Whether the value is a Pulumi Output; while pulumi is not loaded there can be none."""
     pulumi = sys.modules.get("pulumi")
