@@ -151,8 +151,8 @@ def short_type(token: str) -> str:
     package, _, rest = token.partition(":")
     module, _, name = rest.rpartition(":")
     module = module.split("/")[0]
-    if package in ("aws", "azure-native", "gcp", "kubernetes", "vault") and module and module != "index":
-        return f"{module}.{name}"
+    if package in ("aws", "azure-native", "gcp", "kubernetes", "vault") and module:
+        return f"{package if module == 'index' else module}.{name}"
     return name or token
 
 
