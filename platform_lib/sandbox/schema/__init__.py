@@ -7,44 +7,64 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from platform_lib.sandbox.schema.description import autoname_text, describe, render, type_text
     from platform_lib.sandbox.schema.errors import PackageMissingError, SchemaError, ShapeError, UnknownTypeError
+    from platform_lib.sandbox.schema.generation import generate
     from platform_lib.sandbox.schema.lookup import (
         config_keys,
         forget,
         function,
         function_tokens,
+        resolve,
         resource,
         tokens,
         use_cache,
     )
     from platform_lib.sandbox.schema.lookup import object_schema as object  # noqa: A004 - the schema's word for it
     from platform_lib.sandbox.schema.package import package_of, packages
+    from platform_lib.sandbox.schema.validation import validate
+
+__all__ = [
+    "PackageMissingError",
+    "SchemaError",
+    "ShapeError",
+    "UnknownTypeError",
+    "autoname_text",
+    "config_keys",
+    "describe",
+    "forget",
+    "function",
+    "function_tokens",
+    "generate",
+    "object",
+    "package_of",
+    "packages",
+    "render",
+    "resolve",
+    "resource",
+    "tokens",
+    "type_text",
+    "use_cache",
+    "validate",
+]
 
 _HOME: Final = {
-    "PackageMissingError": ("errors", "PackageMissingError"),
-    "SchemaError": ("errors", "SchemaError"),
-    "ShapeError": ("errors", "ShapeError"),
-    "UnknownTypeError": ("errors", "UnknownTypeError"),
-    "config_keys": ("lookup", "config_keys"),
-    "forget": ("lookup", "forget"),
-    "function": ("lookup", "function"),
-    "function_tokens": ("lookup", "function_tokens"),
-    "object": ("lookup", "object_schema"),
-    "package_of": ("package", "package_of"),
-    "packages": ("package", "packages"),
-    "resource": ("lookup", "resource"),
-    "tokens": ("lookup", "tokens"),
-    "use_cache": ("lookup", "use_cache"),
+    "autoname_text": "description",
+    "describe": "description",
+    "generate": "generation",
+    "package_of": "package",
+    "packages": "package",
+    "render": "description",
+    "type_text": "description",
+    "validate": "validation",
 }
-"""Public name to module and name in it."""
-
-__all__ = list(_HOME)
+"""Module of each public name that is not in ``lookup`` (functions) or ``errors`` (classes)."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in __all__:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    module, attribute = _HOME[name]
-    value = getattr(import_module(f"{__name__}.{module}"), attribute)
+    module = import_module(f"{__name__}.{'errors' if name.endswith('Error') else _HOME.get(name, 'lookup')}")
+    value = getattr(module, "object_schema" if name == "object" else name)
     globals()[name] = value
     return value

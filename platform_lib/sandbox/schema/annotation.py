@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from platform_lib.sandbox.schema.errors import ShapeError
 from platform_lib.sandbox.schema.model import Kind, PropertyType
 from platform_lib.sandbox.schema.package import Sdk
 from platform_lib.sandbox.schema.source import Source, source
@@ -26,7 +25,7 @@ TYPES: Final[dict[Kind, PropertyType]] = {kind: PropertyType(kind) for kind in s
 """The types without parts, one object each."""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A form that is not known; the reader turns it into a ``ShapeError`` with file and line."""
 
 
@@ -40,15 +39,15 @@ def enum_values(root: Path, folder: str, name: str) -> tuple[Kind, tuple[Any, ..
         return None
     if not text.has(name):
         return None
-    node = text.class_definition(name, name)
-    base = node.bases[0] if node.bases else None
-    kind = _SCALARS.get(base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else "")
-    values = [
+    part = text.definition(name, name)
+    node = part.class_node()
+    kind = _SCALARS.get(_last(node.bases[0])) if node.bases else None
+    values = tuple(
         item.value.value for item in node.body if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant)
-    ]
+    )
     if kind is None or not values:
-        raise ShapeError(token=name, file=file, line=node.lineno, problem=f"enum '{name}' has an unknown form")
-    return kind, tuple(values)
+        raise part.fail(node, f"enum '{name}' has an unknown form")
+    return kind, values
 
 
 def _last(node: ast.expr) -> str:
@@ -57,7 +56,7 @@ def _last(node: ast.expr) -> str:
         return node.attr
     if isinstance(node, ast.Name):
         return node.id
-    raise Unreadable(f"type '{ast.unparse(node)}' is not known")
+    raise UnreadableError(f"type '{ast.unparse(node)}' is not known")
 
 
 class Annotations:
@@ -71,7 +70,7 @@ class Annotations:
         """The type that an annotation stands for, and whether it is optional.
 
         Raises:
-            Unreadable: a form that is not known.
+            UnreadableError: a form that is not known.
         """
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return self._named(node.value), False
@@ -95,13 +94,13 @@ class Annotations:
             return self._union(argument.elts)
         if name == "Literal":
             return self._literal(argument), False
-        raise Unreadable(f"type '{name}[...]' is not known")
+        raise UnreadableError(f"type '{name}[...]' is not known")
 
     def _literal(self, argument: ast.expr) -> PropertyType:
         items = argument.elts if isinstance(argument, ast.Tuple) else [argument]
         values = [item.value for item in items if isinstance(item, ast.Constant)]
         if len(values) != len(items) or not all(isinstance(value, str) for value in values):
-            raise Unreadable(f"literal '{ast.unparse(argument)}' is not a text")
+            raise UnreadableError(f"literal '{ast.unparse(argument)}' is not a text")
         return PropertyType("string", enum=tuple(values), enum_strict=True)
 
     def _union(self, members: list[ast.expr]) -> tuple[PropertyType, bool]:
@@ -119,7 +118,7 @@ class Annotations:
             if kind not in types:
                 types.append(kind)
         if not types:
-            raise Unreadable("empty union")
+            raise UnreadableError("empty union")
         free = next(
             (
                 item
@@ -152,7 +151,7 @@ class Annotations:
         if path:
             start = self.file.imports.get(path[0])
             if start is None:
-                raise Unreadable(f"'{name}' names a module that is not imported")
+                raise UnreadableError(f"'{name}' names a module that is not imported")
             folder = "/".join([start, *path[1:]])
         package = self.sdk.info.name
         module = folder or "index"
@@ -166,4 +165,4 @@ class Annotations:
             return PropertyType(kind, enum=enum, enum_strict=True)
         if last[:1].isupper():
             return TYPES["resource"]
-        raise Unreadable(f"type '{name}' is not known")
+        raise UnreadableError(f"type '{name}' is not known")

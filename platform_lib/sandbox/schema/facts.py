@@ -20,6 +20,8 @@ _SECTIONS: Final[tuple[tuple[str, Certainty], ...]] = (
     ("conditional", "conditional"),
     ("inferred", "inferred"),
 )
+_HELM_RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+_OBJECT_META: Final = "kubernetes:meta/v1:ObjectMeta"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _BRIDGED: Final = frozenset({"aws", "gcp", "vault"})
 _CERTAIN_FIRST: Final[Mapping[Certainty, int]] = {"certain": 0, "add-remove": 1, "conditional": 2, "inferred": 3}
@@ -52,18 +54,13 @@ def data(package: str) -> Mapping[str, Any]:
 def _replace_source(package: str, certainties: set[Certainty]) -> str:
     meta = data(package)["_meta"]["replace"]
     if package == "azure-native":
-        text = (
-            "rule of the provider (path parameters, own name, location), read from the SDK; 14 types from the constants "
-            "in the provider's source"
-        )
+        text = "rule of the provider: path parameters, own name, location; constants in its source for 14 types"
     else:
         text = str(meta["source"])
     if "inferred" in certainties:
-        inference = meta.get("inference", {})
-        text += (
-            f"; inferred ones were predicted by the property's name, precision {inference.get('leaveOneOutPrecision', '?')}, "
-            f"recall {inference.get('leaveOneOutRecall', '?')} (leave one out)"
-        )
+        measured = meta["inference"]
+        precision, recall = measured["leaveOneOutPrecision"], measured["leaveOneOutRecall"]
+        text += f"; inferred: predicted by the name of the property, precision {precision}, recall {recall}"
     return text
 
 
@@ -79,14 +76,10 @@ def _rules(package: str, token: str, inputs: Mapping[str, PropertySchema]) -> It
 
 def _kubernetes_rules(token: str, inputs: Mapping[str, PropertySchema], *, listed: bool) -> Iterator[ReplaceRule]:
     """Rules for kinds without a row of their own: identity for every kind, name and namespace for a Helm release."""
-    if token == "kubernetes:helm.sh/v3:Release":
+    if token == _HELM_RELEASE:
         yield ReplaceRule("name", "certain")
         yield ReplaceRule("namespace", "certain")
-    elif (
-        not listed
-        and "metadata" in inputs
-        and inputs["metadata"].type.object_token.startswith("kubernetes:meta/v1:ObjectMeta")
-    ):
+    elif not listed and "metadata" in inputs and inputs["metadata"].type.object_token.startswith(_OBJECT_META):
         yield ReplaceRule("metadata.name", "certain")
         yield ReplaceRule("metadata.namespace", "certain")
 
@@ -116,11 +109,11 @@ def _autoname(package: str, token: str, inputs: Mapping[str, PropertySchema]) ->
     facts = data(package)
     if package == "kubernetes":
         source = str(facts["_meta"]["replace"]["autonaming"])
-        if token == "kubernetes:helm.sh/v3:Release":
+        if token == _HELM_RELEASE:
             return AutonameRule(
                 "name", 0, "-", 8, source="provider/pkg/provider/helm_release.go of pulumi/pulumi-kubernetes"
             )
-        if "metadata" in inputs and inputs["metadata"].type.object_token.startswith("kubernetes:meta/v1:ObjectMeta"):
+        if "metadata" in inputs and inputs["metadata"].type.object_token.startswith(_OBJECT_META):
             return AutonameRule("metadata.name", 0, "-", 8, source=source)
         return None
     entry = facts.get("autoname", {}).get(token)

@@ -8,7 +8,7 @@ from platform_lib.sandbox.schema.model import PropertySchema, PropertyType
 from platform_lib.sandbox.schema.reader import ResourceFacts
 
 _TOKEN: Final = re.compile(r"^kubernetes:(?P<group>[a-z0-9.-]+)/(?P<version>v\d\w*):(?P<kind>[A-Z]\w*)$")
-_METADATA: Final = PropertyType("object", object_token="kubernetes:meta/v1:ObjectMetaArgs")
+_METADATA: Final = PropertyType("object", None, "kubernetes:meta/v1:ObjectMetaArgs")
 _COMPONENTS: Final = {
     "kubernetes:yaml:ConfigFile": "yaml/yaml.py",
     "kubernetes:yaml:ConfigGroup": "yaml/yaml.py",
@@ -58,7 +58,7 @@ def custom_resource(token: str, modules: frozenset[str]) -> ResourceFacts | None
         "metadata": PropertySchema(
             "metadata",
             "metadata",
-            PropertyType("object", object_token="kubernetes:meta/v1/outputs:ObjectMeta"),
+            PropertyType("object", None, "kubernetes:meta/v1/outputs:ObjectMeta"),
             required=True,
         ),
         "status": PropertySchema("status", "status", TYPES["any"]),

@@ -89,6 +89,23 @@ def config_keys(package: str) -> tuple[str, ...]:
     return tuple(sorted(keys))
 
 
+def resolve(text: str) -> str:
+    """The full token of what a person wrote: ``aws:s3:Bucket`` and other spellings in one way only, else as it is.
+
+    Raises:
+        PackageMissingError: the SDK of the package is not installed.
+    """
+    known = registry(package_of(text))
+    if text in known or text.startswith(PROVIDER_PREFIX) or text.count(":") != 2:
+        return text
+    module, name = module_of(text).lower(), text.rpartition(":")[2]
+    if name[:1].islower() and f"/{name}:" not in text:
+        spelled = f"{text.rpartition(':')[0]}/{name}:{name}"
+        return spelled if known.function(text) is None and known.function(spelled) is not None else text
+    same = [item for item in known.tokens if item.endswith(f":{name}") and module_of(item).lower() == module]
+    return same[0] if len(same) == 1 else text
+
+
 def resource(token: str) -> ResourceSchema:
     """What is known of a resource type.
 
@@ -119,10 +136,9 @@ def _resource(found: Sdk, token: str) -> ResourceSchema:
         special, file = by_hand
         location = Location(file, "")
     else:
-        canonical = _canonical(found, token)
-        if canonical is None and package == "kubernetes":
+        if package == "kubernetes":
             special = kubernetes.custom_resource(token, _modules(found))
-            canonical = token if special else None
+        canonical = token if special else _canonical(found, token)
         if canonical is None:
             raise unknown(found, token, "resource type", known.tokens)
         if special is None:

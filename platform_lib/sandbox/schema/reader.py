@@ -11,178 +11,188 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from platform_lib.sandbox.schema.annotation import Annotations, Unreadable
-from platform_lib.sandbox.schema.errors import ShapeError
-from platform_lib.sandbox.schema.model import PropertySchema
+from platform_lib.sandbox.schema.annotation import Annotations, UnreadableError
+from platform_lib.sandbox.schema.model import PropertySchema, PropertyType
 from platform_lib.sandbox.schema.package import Sdk
-from platform_lib.sandbox.schema.source import Source, without_constructors
+from platform_lib.sandbox.schema.source import Definition, Source, without_constructors
 
 _ARGS_CLASS: Final = re.compile(r"__props__ = (\w+)\.__new__\(")
 _CLASS_DEPRECATED: Final = re.compile(r'warnings\.warn\("""(.*?)""", DeprecationWarning\)', re.DOTALL)
 _IMPORT_EXAMPLE: Final = re.compile(r"pulumi import (\S+) \S+ (.+)$", re.MULTILINE)
 _ENVIRONMENT: Final = frozenset({"get_env", "get_env_bool", "get_env_int", "get_env_float"})
+_MAX_EXAMPLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """What the SDK says of a resource type."""
+    """What the SDK says of a resource type; the fields are those of ``ResourceSchema``."""
 
     inputs: Mapping[str, PropertySchema]
     outputs: Mapping[str, PropertySchema]
-    aliases: tuple[str, ...]
-    deprecated: str
-    is_component: bool
-    id_examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    deprecated: str = ""
+    is_component: bool = False
+    id_examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Default:
-    value: Any = None
-    environment: tuple[str, ...] = ()
+@dataclass(slots=True)
+class _Constructor:
+    """What the body of ``Args.__init__`` says, by Python name."""
+
+    defaults: dict[str, Any]
+    environment: dict[str, tuple[str, ...]]
+    deprecated: dict[str, str]
 
 
-def _call_name(node: ast.expr) -> str:
+@dataclass(slots=True)
+class _Internal:
+    """What ``_internal_init`` says: inputs by Python name, outputs by wire name, older tokens."""
+
+    secret_inputs: set[str]
+    json_inputs: set[str]
+    secret_outputs: list[str]
+    aliases: dict[str, None]
+
+
+def _called(node: ast.AST) -> str:
     """``pulumi.set`` of a call to it, else empty."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
-        return ast.unparse(node.func)
+    if isinstance(node, ast.Call):
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            owner = function.value
+            if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
+                return f"{owner.value.id}.{owner.attr}.{function.attr}"
+            if isinstance(owner, ast.Name):
+                return f"{owner.id}.{function.attr}"
+        if isinstance(function, ast.Name):
+            return function.id
     return ""
 
 
-def _tested(node: ast.If) -> tuple[str, bool] | None:
+def _expression(node: ast.AST) -> ast.Call | None:
+    """The call that a statement consists of."""
+    return node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+
+
+def _tested(node: ast.stmt) -> tuple[str, bool] | None:
     """Name and whether it is tested for being None, of ``if x is None`` and ``if x is not None`` (``and`` more)."""
+    if not isinstance(node, ast.If):
+        return None
     test = node.test.values[0] if isinstance(node.test, ast.BoolOp) else node.test
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
-        if isinstance(test.ops[0], ast.Is):
-            return test.left.id, True
-        if isinstance(test.ops[0], ast.IsNot):
-            return test.left.id, False
+        return test.left.id, isinstance(test.ops[0], ast.Is)
     return None
 
 
 class Reader:
-    """Reads one file of an SDK for one token."""
+    """Reads one file of an SDK for one token.
+
+    Args:
+        sdk: whose file it is.
+        file: the file.
+        token: what is read for, in messages.
+    """
 
     def __init__(self, sdk: Sdk, file: Source, token: str) -> None:
-        self.sdk = sdk
         self.file = file
         self.token = token
-        self.annotations = Annotations(sdk, file)
-
-    def fail(self, node: ast.AST, problem: str) -> ShapeError:
-        """The error for a form that is not known, at its line."""
-        return ShapeError(token=self.token, file=self.file.file, line=getattr(node, "lineno", 0), problem=problem)
+        self._annotations = Annotations(sdk, file)
 
     def object_properties(self, name: str) -> dict[str, PropertySchema]:
-        """The properties of an object class, of inputs or of outputs, by wire name.
+        """The properties of a class of arguments, or of outputs, by wire name.
 
         Raises:
             ShapeError: the class is missing or has an unknown form.
         """
-        node = self.file.class_definition(name, self.token)
-        init = next((item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"), None)
-        properties = {item.python_name: item for item in self._getters(node)}
-        required: frozenset[str] = frozenset()
-        defaults: dict[str, _Default] = {}
-        warnings: dict[str, str] = {}
-        if init is not None:
-            keywords = init.args.kwonlyargs
-            without = zip(keywords, init.args.kw_defaults, strict=True)
-            required = frozenset(keyword.arg for keyword, default in without if default is None)
-            missing = {keyword.arg for keyword in keywords} ^ set(properties)
-            if missing:
-                raise self.fail(
-                    init, f"'{name}' has arguments without getter, or the reverse: {', '.join(sorted(missing))}"
-                )
-            defaults, warnings = self._constructor(init)
-        elif properties:
-            raise self.fail(node, f"'{name}' has properties but no __init__")
-        result = {}
-        for python_name, item in properties.items():
-            default = defaults.get(python_name, _Default())
-            result[item.name] = replace(
+        part = self.file.definition(name, self.token)
+        properties = {item.python_name: item for item in self._getters(part)}
+        init = part.method("__init__")
+        if init is None:
+            if properties:
+                raise part.fail(part.node, f"'{name}' has properties but no __init__")
+            return {}
+        keywords = [keyword.arg for keyword in init.args.kwonlyargs]
+        odd = set(keywords) ^ set(properties)
+        if odd:
+            raise part.fail(init, f"'{name}' has arguments without getter, or the reverse: {', '.join(sorted(odd))}")
+        required = {name for name, default in zip(keywords, init.args.kw_defaults, strict=True) if default is None}
+        said = self._constructor(part, init)
+        return {
+            item.name: replace(
                 item,
                 required=python_name in required,
-                default=default.value,
-                default_env=default.environment,
-                deprecated=item.deprecated or warnings.get(python_name, ""),
+                default=said.defaults.get(python_name),
+                default_env=said.environment.get(python_name, ()),
+                deprecated=item.deprecated or said.deprecated.get(python_name, ""),
             )
-        return result
+            for python_name, item in properties.items()
+        }
 
-    def _getters(self, node: ast.ClassDef) -> Iterator[PropertySchema]:
-        for item in node.body:
-            if not isinstance(item, ast.FunctionDef):
-                continue
-            getter, deprecated = None, ""
-            for decorator in item.decorator_list:
-                name = _call_name(decorator) or ast.unparse(decorator)
-                if name == "pulumi.getter":
-                    getter = decorator
-                elif name == "_utilities.deprecated" and isinstance(decorator, ast.Call):
-                    deprecated = str(self._constant(decorator.args[0]))
-            if getter is None:
-                continue
-            wire = item.name
-            if isinstance(getter, ast.Call):
-                for keyword in getter.keywords:
-                    if keyword.arg == "name":
-                        wire = str(self._constant(keyword.value))
-            if item.returns is None:
-                raise self.fail(item, f"getter '{item.name}' has no type")
-            try:
-                kind, optional = self.annotations.read(item.returns)
-            except Unreadable as error:
-                raise self.fail(item, f"getter '{item.name}': {error}") from error
-            yield PropertySchema(wire, item.name, kind, required=not optional, deprecated=deprecated)
-
-    def _constant(self, node: ast.expr) -> Any:
+    def _type(self, part: Definition, node: ast.expr | None, what: ast.AST, name: str) -> tuple[PropertyType, bool]:
+        if node is None:
+            raise part.fail(what, f"'{name}' has no type")
         try:
-            return ast.literal_eval(node)
-        except ValueError as error:
-            raise self.fail(node, f"'{ast.unparse(node)[:60]}' is not a constant") from error
+            return self._annotations.read(node)
+        except UnreadableError as error:
+            raise part.fail(what, f"'{name}': {error}") from error
 
-    def _default(self, node: ast.expr) -> _Default:
-        """A default: a constant, ``_utilities.get_env('A', 'B')``, or the second where the first is not set."""
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and len(node.values) == 2:
-            return _Default(self._default(node.values[1]).value, self._default(node.values[0]).environment)
-        if isinstance(node, ast.Call) and _call_name(node).removeprefix("_utilities.") in _ENVIRONMENT:
-            return _Default(environment=tuple(str(self._constant(argument)) for argument in node.args))
-        return _Default(self._constant(node))
+    def _getters(self, part: Definition) -> Iterator[PropertySchema]:
+        for item in part.class_node().body:
+            if not isinstance(item, ast.FunctionDef) or len(item.decorator_list) < 2:
+                continue
+            wire, deprecated = "", ""
+            for decorator in item.decorator_list:
+                if isinstance(decorator, ast.Attribute) and decorator.attr == "getter":
+                    wire = item.name
+                elif _called(decorator) == "pulumi.getter" and isinstance(decorator, ast.Call):
+                    wire = str(part.constant(decorator.keywords[0].value))
+                elif _called(decorator) == "_utilities.deprecated" and isinstance(decorator, ast.Call):
+                    deprecated = str(part.constant(decorator.args[0]))
+            if wire:
+                kind, optional = self._type(part, item.returns, item, item.name)
+                yield PropertySchema(wire, item.name, kind, required=not optional, deprecated=deprecated)
 
-    def _constructor(self, init: ast.FunctionDef) -> tuple[dict[str, _Default], dict[str, str]]:
-        """Defaults and deprecation texts by Python name, from the body of ``Args.__init__``."""
-        defaults: dict[str, _Default] = {}
-        deprecated: dict[str, str] = {}
+    def _constructor(self, part: Definition, init: ast.FunctionDef) -> _Constructor:
+        said = _Constructor({}, {}, {})
         for statement in init.body:
-            if isinstance(statement, ast.Pass) or (
-                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-            ):
-                continue
-            if isinstance(statement, ast.Expr) and _call_name(statement.value) == "pulumi.set":
-                self._set(statement.value, defaults)
-                continue
-            tested = _tested(statement) if isinstance(statement, ast.If) else None
-            if not isinstance(statement, ast.If) or tested is None:
-                raise self.fail(statement, f"'{ast.unparse(statement)[:60]}' is not known in a constructor")
-            name, is_none = tested
-            for inner in statement.body:
-                if is_none and isinstance(inner, ast.Assign):
-                    defaults[name] = self._default(inner.value)
-                elif isinstance(inner, ast.Expr) and _call_name(inner.value) == "pulumi.set":
-                    self._set(inner.value, defaults)
-                elif (
-                    isinstance(inner, ast.Expr)
-                    and isinstance(inner.value, ast.Call)
-                    and _call_name(inner.value) == "warnings.warn"
-                ):
-                    deprecated[name] = str(self._constant(inner.value.args[0]))
-                elif not (isinstance(inner, ast.Expr) and _call_name(inner.value) == "pulumi.log.warn"):
-                    raise self.fail(inner, f"'{ast.unparse(inner)[:60]}' is not known in a constructor")
-        return defaults, deprecated
+            call = _expression(statement)
+            tested = _tested(statement)
+            if call is not None and _called(call) == "pulumi.set":
+                self._set(part, call, said)
+            elif tested is not None and isinstance(statement, ast.If):
+                for inner in statement.body:
+                    self._conditional(part, inner, said, *tested)
+            elif not isinstance(statement, ast.Pass):
+                raise part.fail(statement, f"'{ast.unparse(statement)[:60]}' is not known in a constructor")
+        return said
 
-    def _set(self, call: ast.expr, defaults: dict[str, _Default]) -> None:
+    def _conditional(self, part: Definition, inner: ast.stmt, said: _Constructor, name: str, is_none: bool) -> None:
+        """One statement under ``if name is None`` or ``if name is not None``."""
+        call = _expression(inner)
+        called = _called(call) if call is not None else ""
+        if is_none and isinstance(inner, ast.Assign):
+            self._default(part, inner.value, name, said)
+        elif call is not None and called == "pulumi.set":
+            self._set(part, call, said)
+        elif call is not None and called == "warnings.warn":
+            said.deprecated[name] = str(part.constant(call.args[0]))
+        elif called != "pulumi.log.warn":
+            raise part.fail(inner, f"'{ast.unparse(inner)[:60]}' is not known in a constructor")
+
+    def _set(self, part: Definition, call: ast.Call, said: _Constructor) -> None:
         """``pulumi.set(__self__, "kind", 'Deployment')``: a constant that the SDK sends whatever was given."""
-        if isinstance(call, ast.Call) and len(call.args) == 3 and isinstance(call.args[2], ast.Constant):
-            defaults[str(self._constant(call.args[1]))] = _Default(call.args[2].value)
+        if isinstance(call.args[2], ast.Constant):
+            said.defaults[str(part.constant(call.args[1]))] = call.args[2].value
+
+    def _default(self, part: Definition, node: ast.expr, name: str, said: _Constructor) -> None:
+        """A constant, ``_utilities.get_env('A', 'B')``, or the second where the first is not set."""
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and len(node.values) == 2:
+            self._default(part, node.values[0], name, said)
+            self._default(part, node.values[1], name, said)
+        elif isinstance(node, ast.Call) and _called(node).removeprefix("_utilities.") in _ENVIRONMENT:
+            said.environment[name] = tuple(str(part.constant(argument)) for argument in node.args)
+        else:
+            said.defaults[name] = part.constant(node)
 
     def resource(self, name: str) -> ResourceFacts:
         """What the file says of the resource class.
@@ -190,60 +200,54 @@ class Reader:
         Raises:
             ShapeError: a class is missing or has an unknown form.
         """
-        node = self.file.class_definition(name, self.token, without_constructors)
-        args_class = _ARGS_CLASS.search(self.file.text)
-        if args_class is None:
-            raise self.fail(node, "no arguments class is named")
+        part = self.file.definition(name, self.token, without_constructors)
+        text = self.file.text
+        args_class = _ARGS_CLASS.search(text)
+        init = part.method("_internal_init")
+        if args_class is None or init is None:
+            raise part.fail(part.node, f"'{name}' has no _internal_init that names its arguments class")
+        said = self._internal(part, init)
         inputs = self.object_properties(args_class[1])
-        outputs = {item.name: item for item in self._getters(node)}
-        internal = next(
-            (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "_internal_init"), None
-        )
-        if internal is None:
-            raise self.fail(node, f"'{name}' has no _internal_init")
-        secret_inputs, json_inputs, secret_outputs, aliases = self._internal(internal)
         for wire, item in inputs.items():
-            if item.python_name in secret_inputs or item.python_name in json_inputs:
-                inputs[wire] = replace(
-                    item, secret=item.python_name in secret_inputs, json_text=item.python_name in json_inputs
-                )
-        for wire in secret_outputs:
+            if item.python_name in said.secret_inputs or item.python_name in said.json_inputs:
+                secret, json_text = item.python_name in said.secret_inputs, item.python_name in said.json_inputs
+                inputs[wire] = replace(item, secret=secret, json_text=json_text)
+        outputs = {item.name: item for item in self._getters(part)}
+        for wire in said.secret_outputs:
             if wire in outputs:
                 outputs[wire] = replace(outputs[wire], secret=True)
-        deprecated = _CLASS_DEPRECATED.search(self.file.text, self.file.text.index(f"\nclass {name}("))
-        init = self.file.text.find("\n    def _internal_init(")
+        start = text.index(f"\nclass {name}(")
+        deprecated = _CLASS_DEPRECATED.search(text, start, text.index("\n    def _internal_init(", start))
         examples = dict.fromkeys(
-            match[2].strip() for match in _IMPORT_EXAMPLE.finditer(self.file.text) if match[1] == self.token
+            match[2].strip().strip("\"'") for match in _IMPORT_EXAMPLE.finditer(text) if match[1] == self.token
         )
         return ResourceFacts(
             inputs=inputs,
             outputs=outputs,
-            aliases=aliases,
-            deprecated=deprecated[1] if deprecated and deprecated.start() < init else "",
-            is_component=any(ast.unparse(base).endswith("ComponentResource") for base in node.bases),
-            id_examples=tuple(examples)[:3],
+            aliases=tuple(said.aliases),
+            deprecated=deprecated[1] if deprecated else "",
+            is_component=any(ast.unparse(base).endswith("ComponentResource") for base in part.class_node().bases),
+            id_examples=tuple(examples)[:_MAX_EXAMPLES],
         )
 
-    def _internal(self, node: ast.FunctionDef) -> tuple[set[str], set[str], tuple[str, ...], tuple[str, ...]]:
-        """Secret inputs and inputs sent as JSON text by Python name, secret outputs by wire name, aliases."""
-        secret: set[str] = set()
-        json_text: set[str] = set()
-        secret_outputs: list[str] = []
-        aliases: list[str] = []
-        for item in ast.walk(node):
-            if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Subscript):
-                text = ast.unparse(item.value)
-                python_name = item.targets[0].slice
-                if isinstance(python_name, ast.Constant):
-                    if "pulumi.Output.secret(" in text:
-                        secret.add(str(python_name.value))
-                    if "pulumi.runtime.to_json" in text:
-                        json_text.add(str(python_name.value))
-            elif isinstance(item, ast.keyword) and item.arg == "additional_secret_outputs":
-                secret_outputs.extend(self._constant(item.value))
-            elif isinstance(item, ast.keyword) and item.arg == "type_":
-                aliases.append(str(self._constant(item.value)))
-        return secret, json_text, tuple(secret_outputs), tuple(dict.fromkeys(aliases))
+    def _internal(self, part: Definition, init: ast.FunctionDef) -> _Internal:
+        said = _Internal(set(), set(), [], {})
+        for statement in init.body:
+            for item in ast.walk(statement):
+                if isinstance(item, ast.Assign) and not isinstance(item.value, ast.Name | ast.Constant):
+                    target = item.targets[0]
+                    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                        calls = {_called(inner).rpartition(".")[2] for inner in ast.walk(item.value)}
+                        calls |= {inner.attr for inner in ast.walk(item.value) if isinstance(inner, ast.Attribute)}
+                        if "secret" in calls:
+                            said.secret_inputs.add(str(target.slice.value))
+                        if "to_json" in calls:
+                            said.json_inputs.add(str(target.slice.value))
+                elif isinstance(item, ast.keyword) and item.arg == "additional_secret_outputs":
+                    said.secret_outputs.extend(part.constant(item.value))
+                elif isinstance(item, ast.keyword) and item.arg == "type_":
+                    said.aliases[str(part.constant(item.value))] = None
+        return said
 
     def function(self, name: str) -> tuple[dict[str, PropertySchema], dict[str, PropertySchema]]:
         """Inputs and outputs of a look-up, by wire name.
@@ -254,48 +258,34 @@ class Reader:
         Raises:
             ShapeError: the function has an unknown form.
         """
-        node = self.file.definition(name, self.token)
-        if not isinstance(node, ast.FunctionDef):
-            raise ShapeError(
-                token=self.token, file=self.file.file, line=node.lineno, problem=f"'{name}' is not a function"
-            )
+        part = self.file.definition(name, self.token)
+        node = part.function_node()
         wires: dict[str, str] = {}
         result = ""
-        for item in ast.walk(node):
-            if (
-                isinstance(item, ast.Assign)
-                and isinstance(item.targets[0], ast.Subscript)
-                and isinstance(item.value, ast.Name)
-            ):
-                wires[item.value.id] = str(self._constant(item.targets[0].slice))
-            elif isinstance(item, ast.keyword) and item.arg == "typ":
-                result = ast.unparse(item.value)
+        for item in node.body:
+            target = item.targets[0] if isinstance(item, ast.Assign) else None
+            if isinstance(item, ast.Assign) and isinstance(target, ast.Subscript) and isinstance(item.value, ast.Name):
+                wires[item.value.id] = str(part.constant(target.slice))
+            elif isinstance(item, ast.Assign):
+                found = [
+                    inner for inner in ast.walk(item.value) if isinstance(inner, ast.keyword) and inner.arg == "typ"
+                ]
+                result = ast.unparse(found[0].value) if found else result
         required = self._required(f"{name}_output")
         inputs = {}
         for argument in node.args.args:
-            if argument.arg not in wires or argument.annotation is None:
-                continue
-            try:
-                kind, _ = self.annotations.read(argument.annotation)
-            except Unreadable as error:
-                raise self.fail(argument, f"argument '{argument.arg}': {error}") from error
-            wire = wires[argument.arg]
-            inputs[wire] = PropertySchema(wire, argument.arg, kind, required=argument.arg in required)
-        outputs: dict[str, PropertySchema] = {}
-        if result:
-            outputs = {item.name: item for item in self._getters(self.file.class_definition(result, self.token))}
+            if argument.arg in wires:
+                kind, _ = self._type(part, argument.annotation, argument, argument.arg)
+                wire = wires[argument.arg]
+                inputs[wire] = PropertySchema(wire, argument.arg, kind, required=argument.arg in required)
+        outputs = (
+            {item.name: item for item in self._getters(self.file.definition(result, self.token))} if result else {}
+        )
         return inputs, outputs
 
     def _required(self, name: str) -> set[str]:
         if not self.file.has(name):
             return set()
-        node = self.file.definition(name, self.token)
-        if not isinstance(node, ast.FunctionDef):
-            return set()
-        return {
-            argument.arg
-            for argument in node.args.args
-            if argument.annotation is not None
-            and ast.unparse(argument.annotation).count("Optional[") == 1
-            and argument.arg != "opts"
-        }
+        arguments = self.file.definition(name, self.token).function_node().args.args
+        texts = {argument.arg: ast.unparse(argument.annotation) for argument in arguments if argument.annotation}
+        return {name for name, text in texts.items() if text.count("Optional[") == 1 and name != "opts"}

@@ -7,21 +7,30 @@ repeat others become empty lines, so line numbers stay those of the file.
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from platform_lib.sandbox.schema.errors import ShapeError
 
 _DOCSTRING: Final = re.compile(r'^ +"""(?:(?!""").|\\")*?"""$', re.MULTILINE | re.DOTALL)
 _SETTER: Final = re.compile(r"^    @\w+\.setter\n    def .*\n        pulumi\.set\(.*\n", re.MULTILINE)
+_NAME: Final = re.compile(r"(?:class|def) (\w+)")
 _TOP_LEVEL: Final = re.compile(r"^[@A-Za-z_]", re.MULTILINE)
 _IMPORT: Final = re.compile(r"^from (\.+)(\w[\w.]*)? import (\w+)(?: as (\w+))?$", re.MULTILINE)
 _GETTERS: Final = re.compile(r"^    @(?:_builtins\.)?property$", re.MULTILINE)
 _OVERLOADS: Final = re.compile(r"^    (?:@overload\n    )?def __init__\(", re.MULTILINE)
 _KEPT_FILES: Final = 6
 """Files whose text stays in memory: a resource, its inputs, outputs and enums, and one neighbour's."""
+
+
+def _occurrences(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -57,19 +66,26 @@ class Source:
             found[alias or name] = "/".join([*base, *(module.split(".") if module else []), name])
         return found
 
+    @cached_property
+    def _index(self) -> dict[str, tuple[int, int]]:
+        """Each class and function at the start of a line: where its text begins, and the lines before it."""
+        starts = sorted(at + 1 for keyword in ("\nclass ", "\ndef ") for at in _occurrences(self.text, keyword))
+        found: dict[str, tuple[int, int]] = {}
+        line = last = 0
+        for start in starts:
+            line += self.text.count("\n", last, start)
+            last = start
+            name = _NAME.match(self.text, start)
+            if name is not None:
+                found.setdefault(name[1], (start, line))
+        return found
+
     def has(self, name: str) -> bool:
         """Whether the file defines the class or function."""
-        return self._start(name) >= 0
+        return name in self._index
 
-    def _start(self, name: str) -> int:
-        for form in (f"\nclass {name}(", f"\nclass {name}:", f"\ndef {name}("):
-            at = self.text.find(form)
-            if at >= 0:
-                return at + 1
-        return -1
-
-    def definition(self, name: str, token: str, trim: Callable[[str], str] | None = None) -> ast.stmt:
-        """The parsed class or function, with the line numbers of the file.
+    def definition(self, name: str, token: str, trim: Callable[[str], str] | None = None) -> "Definition":
+        """The parsed class or function.
 
         Args:
             name: of the class or function.
@@ -79,30 +95,83 @@ class Source:
         Raises:
             ShapeError: it is not there or does not parse.
         """
-        start = self._start(name)
-        if start < 0:
+        if name not in self._index:
             raise ShapeError(token=token, file=self.file, line=1, problem=f"class or function '{name}' is missing")
+        start, lines_before = self._index[name]
         body = self.text.index("\n", start)
         end = _TOP_LEVEL.search(self.text, body + 1)
         part = self.text[start : end.start() if end else len(self.text)]
         part = _SETTER.sub(_blank, _DOCSTRING.sub(_blank, part))
         if trim is not None:
             part = trim(part)
-        first = self.text.count("\n", 0, start)
         try:
             node = ast.parse(part).body[0]
         except SyntaxError as error:
+            line = lines_before + (error.lineno or 1)
             problem = f"'{name}' does not parse: {error.msg}"
-            raise ShapeError(token=token, file=self.file, line=first + (error.lineno or 1), problem=problem) from error
-        ast.increment_lineno(node, first)
-        return node
+            raise ShapeError(token=token, file=self.file, line=line, problem=problem) from error
+        return Definition(name, node, self.file, token, lines_before)
 
-    def class_definition(self, name: str, token: str, trim: Callable[[str], str] | None = None) -> ast.ClassDef:
-        """As ``definition``, for a class."""
-        node = self.definition(name, token, trim)
-        if not isinstance(node, ast.ClassDef):
-            raise ShapeError(token=token, file=self.file, line=node.lineno, problem=f"'{name}' is not a class")
-        return node
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A parsed class or function of a file; its nodes count lines from its own start.
+
+    Attributes:
+        name: of the class or function.
+        node: the syntax tree.
+        file: path below the folder of the SDK.
+        token: for whom it is read.
+        lines_before: lines of the file before it.
+    """
+
+    name: str
+    node: ast.stmt
+    file: str
+    token: str
+    lines_before: int
+
+    def fail(self, node: ast.AST, problem: str) -> ShapeError:
+        """The error for a form that is not known, at its line of the file."""
+        line = self.lines_before + getattr(node, "lineno", 1)
+        return ShapeError(token=self.token, file=self.file, line=line, problem=problem)
+
+    def constant(self, node: ast.expr) -> Any:
+        """The value of a literal.
+
+        Raises:
+            ShapeError: it is something else.
+        """
+        try:
+            return ast.literal_eval(node)
+        except ValueError as error:
+            raise self.fail(node, f"'{ast.unparse(node)[:60]}' is not a constant") from error
+
+    def class_node(self) -> ast.ClassDef:
+        """The tree of a class.
+
+        Raises:
+            ShapeError: it is a function.
+        """
+        if not isinstance(self.node, ast.ClassDef):
+            raise self.fail(self.node, f"'{self.name}' is not a class")
+        return self.node
+
+    def function_node(self) -> ast.FunctionDef:
+        """The tree of a function.
+
+        Raises:
+            ShapeError: it is a class.
+        """
+        if not isinstance(self.node, ast.FunctionDef):
+            raise self.fail(self.node, f"'{self.name}' is not a function")
+        return self.node
+
+    def method(self, name: str) -> ast.FunctionDef | None:
+        """The method of that name of a class, or None."""
+        return next(
+            (item for item in self.class_node().body if isinstance(item, ast.FunctionDef) and item.name == name), None
+        )
 
 
 def without_constructors(text: str) -> str:
