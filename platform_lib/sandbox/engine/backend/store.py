@@ -204,7 +204,7 @@ class StackStore:
                 raise DocumentError(f"not JSON ({error})") from error
             if not is_sandbox(document):
                 raise EngineError(
-                    f"{self.subject}: {self.path}: the state comes from a real cloud, which the sandbox must not touch; "
+                    f"{self.subject}: {self.path}: the state comes from a real cloud, not to be touched by the sandbox; "
                     "put it back where it came from, and use the stock `pulumi` for that stack"
                 )
             salt = salt_of(document)
