@@ -2,46 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypedDict
+from typing import Any
 
 import pulumi
 
 from platform_lib.core import naming
 from platform_lib.core.context import Context
 from platform_lib.core.errors import ArgsError
+from platform_lib.core.reporting import CostDriver, Evidence
 from platform_lib.core.run_errors import run_errors
 
 PACKAGE = "platform-lib"
 """The package part of every component's type token."""
-
-
-class CostDriver(TypedDict):
-    """A quantity that a price table can price."""
-
-    item: str
-    """What is paid for, as provider and item: ``aws:nat-gateway-hours``."""
-
-    quantity: float
-    """How much of it a month; for use that nobody can know beforehand, 0 with the assumption saying so."""
-
-    unit: str
-    """``hours``, ``gib``, ``months``, ..."""
-
-    assumption: str
-    """What the quantity rests on."""
-
-
-class Evidence(TypedDict):
-    """Which controls a child serves, and how."""
-
-    child: str
-    """Logical name of the child."""
-
-    statement: str
-    """What it does for the controls."""
-
-    controls: list[str]
-    """Control ids as ``framework:id``: ``pci-dss:1.4.1``."""
 
 
 class PlatformComponent(pulumi.ComponentResource):

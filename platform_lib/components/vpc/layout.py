@@ -69,7 +69,7 @@ def subnet_of(block: IPv4Network, prefix_length: int, zone: str) -> IPv4Network:
 
 
 def smallest_network(tiers: Sequence[int], zone_room: int) -> int | None:
-    """The prefix length of the smallest network that holds tiers of these prefix lengths in this order; None if none does."""
+    """The prefix length of the smallest network that holds tiers of these sizes in this order; None if none does."""
     named = {str(index): prefix_length for index, prefix_length in enumerate(tiers)}
     for prefix_length in range(SMALLEST_NETWORK, LARGEST_NETWORK - 1, -1):
         if tier_blocks(parse_ipv4(f"0.0.0.0/{prefix_length}"), named, zone_room) is not None:

@@ -1,4 +1,4 @@
-"""What a network consists of, as a pure function of its arguments: no cloud is asked, nothing depends on order or chance."""
+"""What a network consists of, as a pure function of its arguments: no cloud is asked, nothing is left to chance."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,97 @@
+"""Policy documents of AWS as data: the statements that several components need, and the JSON text of a document.
+
+Values may be Outputs; a document with an Output is an Output. Sources stand at each statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+Statement = Mapping[str, Any]
+
+
+def document(statements: Sequence[Statement]) -> pulumi.Output[str]:
+    """The JSON text of a policy document; secrets in it stay secret."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(
+    sid: str, actions: Sequence[str], resources: Any, conditions: Mapping[str, Any] | None = None, **more: Any
+) -> Statement:
+    """An Allow statement; ``more`` takes ``Principal``."""
+    return _statement("Allow", sid, actions, resources, conditions, more)
+
+
+def deny(
+    sid: str, actions: Sequence[str], resources: Any, conditions: Mapping[str, Any] | None = None, **more: Any
+) -> Statement:
+    """A Deny statement; ``more`` takes ``Principal``."""
+    return _statement("Deny", sid, actions, resources, conditions, more)
+
+
+def _statement(
+    effect: str,
+    sid: str,
+    actions: Sequence[str],
+    resources: Any,
+    conditions: Mapping[str, Any] | None,
+    more: Mapping[str, Any],
+) -> Statement:
+    statement = {"Sid": sid, "Effect": effect, **more, "Action": list(actions), "Resource": resources}
+    return {**statement, "Condition": conditions} if conditions else statement
+
+
+def service(name: str) -> Mapping[str, str]:
+    """A service as principal: ``delivery.logs`` or the full ``logs.eu-west-1.amazonaws.com``."""
+    return {"Service": name if name.endswith(".amazonaws.com") else f"{name}.amazonaws.com"}
+
+
+def assumed_by(service_name: str, conditions: Mapping[str, Any]) -> pulumi.Output[str]:
+    """The trust policy of a role that a service assumes, under conditions that keep other accounts out.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html.
+    """
+    trust = {
+        "Sid": "ServiceAssumesRole",
+        "Effect": "Allow",
+        "Principal": service(service_name),
+        "Action": "sts:AssumeRole",
+    }
+    return document([{**trust, "Condition": conditions}])
+
+
+def account_administers_key(partition: str, account_id: pulumi.Input[str]) -> Statement:
+    """Lets the account's IAM policies decide over a key; without it the key may become unmanageable.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
+    """
+    root = pulumi.Output.format("arn:{0}:iam::{1}:root", partition, account_id)
+    return allow("AccountAdministersKey", ["kms:*"], "*", Principal={"AWS": root})
+
+
+def log_groups_use_key(partition: str, region: str, account_id: pulumi.Input[str], group_name: str) -> Statement:
+    """Lets CloudWatch Logs encrypt the log groups of one account whose names match a pattern.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
+    """
+    groups = pulumi.Output.format("arn:{0}:logs:{1}:{2}:log-group:{3}", partition, region, account_id, group_name)
+    return allow(
+        "LogGroupsUseKey",
+        ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        "*",
+        {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        Principal=service(f"logs.{region}"),
+    )
+
+
+def bucket_requires_tls(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Refuses requests to a bucket without TLS, or with TLS older than 1.2.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html.
+    """
+    everything = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
+    return [
+        deny("DenyWithoutTls", ["s3:*"], everything, {"Bool": {"aws:SecureTransport": "false"}}, Principal="*"),
+        deny("DenyOldTls", ["s3:*"], everything, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}, Principal="*"),
+    ]
