@@ -1,0 +1,412 @@
+"""The evaluator: packs, configuration, waivers and rules put together for one run over one stack."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from platform_lib.core.errors import PolicyError
+from platform_lib.core.values import Properties, has_unknown
+from policypacks.engine.configuration import Configuration, configure
+from policypacks.engine.evaluation import RuleIndex, merged, run, subjects
+from policypacks.engine.finding import Finding, citation, message_of
+from policypacks.engine.graph import Stack
+from policypacks.engine.pack import LEVELS, Level, Pack, load_pack
+from policypacks.engine.registry import Rule, load_rules
+from policypacks.engine.remedy import may_remediate, mended
+from policypacks.engine.resource import STACK_TYPE, Facts, Setting
+from policypacks.engine.token import canonical
+from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer, Verdict
+from policypacks.engine.waiver import Waivers, read_waivers
+from policypacks.engine.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from policypacks.report.model import Report
+
+_STRICTNESS: Mapping[Level, int] = {"disabled": 0, "advisory": 1, "remediate": 2, "mandatory": 3}
+
+
+class ProviderLike(Protocol):
+    """The provider instance of a resource, as engines describe it."""
+
+    @property
+    def name(self) -> str:
+        """Logical name."""
+
+    @property
+    def properties(self) -> Properties:
+        """Its inputs, with markers."""
+
+
+class ResourceLike(Protocol):
+    """A resource as engines describe it (the sandbox engine's ``PolicyResource``, our decoded requests)."""
+
+    @property
+    def type(self) -> str:
+        """Type token."""
+
+    @property
+    def urn(self) -> str:
+        """URN."""
+
+    @property
+    def name(self) -> str:
+        """Logical name."""
+
+    @property
+    def properties(self) -> Properties:
+        """Inputs, and outputs when the stack is analysed; with markers."""
+
+    @property
+    def parent(self) -> str:
+        """URN of the parent."""
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Resource options by the stock engine's names."""
+
+    @property
+    def provider(self) -> ProviderLike | None:
+        """The provider instance; None for components."""
+
+    @property
+    def dependencies(self) -> Sequence[str]:
+        """URNs."""
+
+    @property
+    def property_dependencies(self) -> Mapping[str, Sequence[str]]:
+        """Property to URNs."""
+
+
+class Evaluator:
+    """Evaluates the rules of one or more packs over one stack, in one run.
+
+    It satisfies the sandbox engine's ``PolicyEvaluator``, serves the analyzer server, and keeps what it saw for the
+    report. Calls from several threads are serialised. Make a new one for every run.
+
+    Attributes:
+        packs: the packs, in the order in which they were named.
+        environment: the environment whose levels hold.
+        rules: the rules that run (not disabled), by id.
+        waivers: the waivers used.
+        preview: whether values may still become known.
+        project: name of the project; empty where not known.
+        stack: name of the stack; empty where not known.
+    """
+
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        *,
+        today: date,
+        environment: str | None = None,
+        configuration: Configuration | None = None,
+        waivers: Waivers | None = None,
+        preview: bool = False,
+        project: str = "",
+        stack: str = "",
+    ) -> None:
+        if not packs:
+            raise PolicyError("policy evaluation: no pack was named; name one, for example baseline")
+        self.packs = tuple(packs)
+        self.configuration = configuration or Configuration()
+        self.environment = packs[0].environment(self.configuration.pack["environment"] or environment)
+        self.waivers = waivers or Waivers()
+        self.today = today
+        self.preview = preview
+        self.project = project
+        self.stack = stack
+        self._levels = self._all_levels()
+        self.rules = {rule.id: rule for rule in self._known().values() if self._levels[rule.id] != "disabled"}
+        self._settings = {rule.id: self._rule_settings(rule) for rule in self.rules.values()}
+        self._setting = Setting(self.environment, today, preview)
+        self._resource_rules = RuleIndex(rule for rule in self.rules.values() if not rule.whole_stack)
+        self._stack_rules = [rule for rule in self.rules.values() if rule.whole_stack]
+        self._citations = {rule.id: citation(rule.record.controls) for rule in self.rules.values()}
+        self._watchdog = Watchdog(self.configuration.pack["rule_seconds"])
+        self._lock = threading.RLock()
+        self._facts: dict[str, Facts] = {}
+        self._verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
+        self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
+        self._remedied: list[tuple[str, str]] = []
+
+    def level(self, rule_id: str) -> Level:
+        """How strictly a rule of the packs holds in this run."""
+        return self._levels[rule_id]
+
+    def settings(self, rule_id: str) -> Mapping[str, Any]:
+        """The settings of a rule in this run."""
+        return self._settings[rule_id]
+
+    def remediate(self, resource: ResourceLike) -> Properties | None:
+        """The inputs as rules of level ``remediate`` mend them; None where nothing is changed."""
+        changed = [properties for _, properties in self.remediations(self._decoded(resource, resource.properties))]
+        return changed[-1] if changed else None
+
+    def remediations(self, facts: Facts) -> Sequence[tuple[Rule, Properties]]:
+        """Every rule of level ``remediate`` that mends the resource, each with all inputs as they are after it."""
+        by_replacement = bool(self.configuration.pack["remediate_by_replacement"])
+        changed: list[tuple[Rule, Properties]] = []
+        with self._lock:
+            for rule in self._resource_rules.rules(facts.type):
+                if self._levels[rule.id] != "remediate" or facts.external:
+                    continue
+                if not may_remediate(rule.record, by_replacement=by_replacement):
+                    continue
+                repaired = self._mended(rule, facts)
+                if repaired is not None:
+                    facts = replace(facts, properties=repaired)
+                    changed.append((rule, repaired))
+                    self._remedied.append((rule.id, facts.urn))
+        return changed
+
+    def _mended(self, rule: Rule, facts: Facts) -> Properties | None:
+        if self._run(rule, facts).answer is not Answer.FAIL or self.waivers.covering(rule.id, facts.urn):
+            return None
+        repaired = mended(rule.record, facts.kind, facts.properties, self._settings[rule.id])
+        if repaired is None or self._run(rule, replace(facts, properties=repaired)).answer is not Answer.PASS:
+            return None
+        return repaired
+
+    def analyze(self, resource: ResourceLike) -> Sequence[Finding]:
+        """Findings about one resource, by the rules of resource scope. Excused ones are left out."""
+        with self._lock:
+            return self.analyze_facts(self._decoded(resource, resource.properties))
+
+    def analyze_facts(self, facts: Facts) -> Sequence[Finding]:
+        """The same for a resource that is decoded already."""
+        with self._lock:
+            self._facts[facts.urn] = facts
+            rules = () if facts.external else self._resource_rules.rules(facts.type)
+            verdicts = [(rule, self._run(rule, facts)) for rule in rules]
+            self._verdicts[facts.urn] = verdicts
+            return self._told(facts, verdicts)
+
+    def analyze_stack(self, resources: Sequence[ResourceLike]) -> Sequence[Finding]:
+        """Findings about the stack, by the rules of stack scope, and what is wrong with the waivers.
+
+        Rules see outputs; an input that was seen by ``analyze`` stands in where outputs lack it or do not know it yet.
+        """
+        with self._lock:
+            return self.analyze_graph(
+                self.completed(self._decoded(resource, resource.properties)) for resource in resources
+            )
+
+    def completed(self, facts: Facts) -> Facts:
+        """A resource of the whole stack, with the inputs that ``analyze`` saw where its outputs lack them."""
+        seen = self._facts.get(facts.urn)
+        if seen is None:
+            return facts
+        properties = merged(seen.properties, facts.properties)
+        return replace(facts, properties=properties, unknowns=has_unknown(properties))
+
+    def not_applicable(self, urn: str) -> Sequence[str]:
+        """The rules of resource scope that had nothing to say about a resource."""
+        return [rule.id for rule, verdict in self._verdicts.get(urn, ()) if verdict.answer is Answer.NOT_APPLICABLE]
+
+    def analyze_graph(self, resources: Iterable[Facts]) -> Sequence[Finding]:
+        """The same for resources that are decoded already."""
+        with self._lock:
+            graph = Stack(resources)
+            for facts in graph.facts:
+                self._facts.setdefault(facts.urn, facts)
+            self._stack_verdicts = {}
+            found: list[Finding] = []
+            for rule in self._stack_rules:
+                for facts in subjects(rule, graph):
+                    verdict = run(rule, facts, self._settings[rule.id], self._setting, graph, self._watchdog)
+                    self._stack_verdicts.setdefault(facts.urn, []).append((rule, verdict))
+                    found += self._told(facts, [(rule, verdict)])
+            return [*found, *self.waiver_findings()]
+
+    def waiver_findings(self) -> Sequence[Finding]:
+        """What is wrong with the waivers, as findings about the stack; ask when everything was analysed."""
+        root = next((urn for urn, facts in self._facts.items() if facts.type == STACK_TYPE), "")
+        found = [
+            self._about_waiver(root, problem.kind, problem.message)
+            for problem in self.waivers.problems
+            if not problem.rule or problem.rule in self.rules or problem.kind in ("malformed", "too-broad")
+        ]
+        used = {id(finding.waiver) for finding in self.findings(waived=True) if finding.waiver is not None}
+        for waiver in self.waivers.valid:
+            if id(waiver) in used or waiver.rule not in self.rules or not waiver.concerns(self.project, self.stack):
+                continue
+            text = f"{self.waivers.path} line {waiver.line}: excuses nothing in this stack; remove it"
+            found.append(self._about_waiver(root, "unmatched", text))
+        return found
+
+    def findings(self, *, waived: bool = False) -> Sequence[Finding]:
+        """All findings about resources so far; with those that a waiver excuses, if asked."""
+        found: list[Finding] = []
+        for verdicts in (self._verdicts, self._stack_verdicts):
+            for urn, pairs in verdicts.items():
+                facts = self._facts.get(urn) or Facts(STACK_TYPE, STACK_TYPE, urn, "", {})
+                found += (self.finding(rule, facts, verdict) for rule, verdict in pairs if _speaks(verdict))
+        return found if waived else [finding for finding in found if finding.waiver is None]
+
+    def outcomes(self) -> Iterable[tuple[Rule, Facts, Verdict]]:
+        """Every answer so far: rule, resource, verdict."""
+        for verdicts in (self._verdicts, self._stack_verdicts):
+            for urn, pairs in verdicts.items():
+                facts = self._facts.get(urn) or Facts(STACK_TYPE, STACK_TYPE, urn, "", {})
+                for rule, verdict in pairs:
+                    yield rule, facts, verdict
+
+    def seen(self) -> Iterable[str]:
+        """The URNs of all resources so far."""
+        return self._facts.keys()
+
+    def remedied(self) -> Sequence[tuple[str, str]]:
+        """Rule and URN of every remediation so far."""
+        return tuple(self._remedied)
+
+    def report(self) -> "Report":
+        """All that was evaluated, for renderers and evidence."""
+        from policypacks.report.model import report_of
+
+        with self._lock:
+            return report_of(self)
+
+    def _known(self) -> Mapping[str, Rule]:
+        return {rule_id: rule for pack in self.packs for rule_id, rule in pack.rules.items()}
+
+    def _all_levels(self) -> dict[str, Level]:
+        configured = self.configuration
+        levels: dict[str, Level] = {}
+        for pack in self.packs:
+            for rule in pack.rules.values():
+                own = configured.levels.get(rule.id) or configured.everywhere
+                level = own or pack.level(rule, self.environment)
+                if _STRICTNESS[level] >= _STRICTNESS[levels.get(rule.id, "disabled")]:
+                    levels[rule.id] = level
+        return levels
+
+    def _rule_settings(self, rule: Rule) -> Mapping[str, Any]:
+        settings = rule.defaults()
+        for pack in self.packs:
+            if rule.id in pack.overrides:
+                settings |= pack.overrides[rule.id].config
+        return {**settings, **self.configuration.settings.get(rule.id, {})}
+
+    def _run(self, rule: Rule, facts: Facts) -> Verdict:
+        return run(rule, facts, self._settings[rule.id], self._setting, None, self._watchdog)
+
+    def _decoded(self, resource: ResourceLike, properties: Properties) -> Facts:
+        provider = resource.provider
+        return Facts(
+            type=resource.type,
+            kind=canonical(resource.type),
+            urn=resource.urn,
+            name=resource.name,
+            properties=properties,
+            options=resource.options,
+            provider=None if provider is None else provider.properties,
+            provider_name="" if provider is None else provider.name,
+            parent=resource.parent,
+            dependencies=resource.dependencies,
+            property_dependencies=resource.property_dependencies,
+            external=bool(getattr(resource, "external", False)),
+            unknowns=has_unknown(properties),
+        )
+
+    def _told(self, facts: Facts, verdicts: Iterable[tuple[Rule, Verdict]]) -> list[Finding]:
+        found = (self.finding(rule, facts, verdict) for rule, verdict in verdicts if _speaks(verdict))
+        return [finding for finding in found if finding.waiver is None]
+
+    def finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
+        """The finding that an answer other than pass or not applicable makes."""
+        level = self._levels[rule.id]
+        closed = self.environment == "prod" and not self.preview
+        decided = verdict.answer is not Answer.UNDETERMINED or closed
+        return Finding(
+            rule=rule.id,
+            urn=facts.urn,
+            message=message_of(verdict, facts, self._citations[rule.id], closed=closed),
+            mandatory=decided and level in ("mandatory", "remediate"),
+            answer=verdict.answer,
+            level=level,
+            severity=rule.record.severity,
+            title=rule.title,
+            faults=verdict.faults,
+            unknown=verdict.unknown,
+            controls=rule.record.controls,
+            resource_type=facts.type,
+            resource_name=facts.name,
+            waiver=self.waivers.covering(rule.id, facts.urn),
+        )
+
+    def _about_waiver(self, urn: str, kind: str, message: str) -> Finding:
+        honoured = kind in ("expired", "unmatched")
+        level: Level = "advisory" if honoured or self.environment == "dev" else "mandatory"
+        return Finding(
+            rule=f"waiver-{kind}",
+            urn=urn,
+            message=message,
+            mandatory=level == "mandatory",
+            answer=Answer.FAIL,
+            level=level,
+            severity="medium",
+            title=WAIVER_TITLES[kind],
+            resource_type=STACK_TYPE,
+        )
+
+
+WAIVER_TITLES: Mapping[str, str] = {
+    "malformed": "Waivers state all that makes them reviewable",
+    "expired": "Waivers have not expired",
+    "unmatched": "Waivers excuse something that exists",
+    "too-broad": "Waivers name a rule and a resource",
+    "self-approved": "Waivers are approved by someone else than their owner",
+}
+"""What a waiver file must be like; the findings are called ``waiver-<key>``."""
+
+
+def _speaks(verdict: Verdict) -> bool:
+    return verdict is not PASS and verdict is not NOT_APPLICABLE and verdict.answer not in (
+        Answer.PASS, Answer.NOT_APPLICABLE,
+    )  # fmt: skip
+
+
+def load(
+    packs: Sequence[str | Path],
+    *,
+    today: date,
+    environment: str | None = None,
+    config: Mapping[str, Any] | str | Path | None = None,
+    waivers: str | Path | None = None,
+    preview: bool = False,
+    project: str = "",
+    stack: str = "",
+) -> Evaluator:
+    """An evaluator for one run.
+
+    Args:
+        packs: names of built-in packs (``baseline``, ``hipaa``, ``pci``, ``soc2``) or folders with a ``pack.json``.
+            Several are evaluated as one: each rule once, at its strictest level.
+        today: the day against which expiry is measured.
+        environment: ``dev``, ``staging``, ``prod``; None or one that the packs do not know means ``prod``.
+        config: policy configuration, or the path of its JSON file; see ``configure``.
+        waivers: path of the waiver file; None for none.
+        preview: whether values may still become known. Otherwise, in production, undetermined counts as failed.
+        project: the project of the stack, to tell which waivers concern it.
+        stack: the name of the stack, likewise.
+
+    Raises:
+        PolicyError: a pack, rule, level, setting or file is not there or not right.
+    """
+    loaded = [load_pack(pack) for pack in packs]
+    return Evaluator(
+        loaded,
+        today=today,
+        environment=environment,
+        configuration=configure(config, load_rules()),
+        waivers=read_waivers(waivers, today=today, known=load_rules()),
+        preview=preview,
+        project=project,
+        stack=stack,
+    )
+
+
+__all__ = ["LEVELS", "WAIVER_TITLES", "Evaluator", "load"]

@@ -1,0 +1,5 @@
+"""Serves the HIPAA rules to the stock ``pulumi`` CLI."""
+
+from policypacks.engine.server import serve
+
+serve(__file__)
