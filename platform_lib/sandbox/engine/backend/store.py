@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from platform_lib.core.errors import EngineError
+from platform_lib.core.values import Properties
 from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter
 from platform_lib.sandbox.engine.backend.deployment import (
     Deployment,
@@ -31,9 +32,11 @@ from platform_lib.sandbox.engine.backend.deployment import (
 from platform_lib.sandbox.engine.backend.files import read_bytes, write_atomic
 from platform_lib.sandbox.engine.backend.journal import FileJournal, Header, read_journal
 from platform_lib.sandbox.engine.backend.lock import StackLock
-from platform_lib.sandbox.engine.backend.recovery import Interrupted, Ledger, settle
+from platform_lib.sandbox.engine.backend.recovery import Ledger, settle
 from platform_lib.sandbox.engine.backend.values import Codec, DocumentError
-from platform_lib.sandbox.engine.state import Snapshot
+from platform_lib.sandbox.engine.snapshot import normalize
+from platform_lib.sandbox.engine.state import ResourceState, Snapshot
+from platform_lib.sandbox.engine.urn import STACK_TYPE
 
 BACKUPS: Final = 5
 """How many versions of the state are kept, the current one included."""
@@ -50,15 +53,13 @@ class Stored:
         crypter: opens and seals its secrets.
         digest: SHA-256 of the file; empty where there is none.
         resumed: the first line of the journal of a killed run; None where there was none.
-        interrupted: what that run left open.
-        notes: what became of that, one sentence a resource.
+        notes: what became of what that run left open, one sentence a resource.
     """
 
     deployment: Deployment
     crypter: PassphraseCrypter
     digest: str = ""
     resumed: Header | None = None
-    interrupted: Sequence[Interrupted] = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -88,6 +89,26 @@ class StackStore:
         """Whether a run has left a state, or has begun to."""
         return self.path.exists() or self.journal_path.exists()
 
+    def holds_resources(self) -> bool:
+        """Whether the stack has resources, as far as its file shows without being read; a damaged one counts as yes."""
+        if self.journal_path.exists():
+            return True
+        data = read_bytes(self.path, subject=self.subject)
+        if data is None:
+            return False
+        try:
+            return bool(json.loads(data)["deployment"].get("resources"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return True
+
+    def salt(self) -> str:
+        """The encryption salt of the state; empty where it has none or cannot be read."""
+        data = read_bytes(self.path, subject=self.subject)
+        try:
+            return salt_of(check_document(json.loads(data))) if data is not None else ""
+        except (ValueError, DocumentError):
+            return ""
+
     def lock(self, operation: str, *, break_lock: bool = False) -> StackLock:
         """Takes the stack for one operation.
 
@@ -112,9 +133,9 @@ class StackStore:
                 return stored  # a journal whose run has stored the state has only not been removed yet
             if journal.header.base == stored.digest:
                 recording = journal.replay(stored.deployment.snapshot, stored.crypter, subject=self.subject)
-                stored.deployment.snapshot = recording.snapshot
-                stored.resumed, stored.interrupted = recording.header, recording.interrupted
-                stored.notes = settle(recording.snapshot, recording.interrupted, ledger)
+                snapshot = normalize(recording.snapshot)
+                stored.deployment.snapshot, stored.resumed = snapshot, recording.header
+                stored.notes = settle(snapshot, recording.interrupted, ledger)
                 return stored
             if attempt == _READS:
                 break
@@ -181,6 +202,41 @@ class StackStore:
         header = Header(run, operation, stored.digest, stored.crypter.salt)
         return FileJournal(self.journal_path, header, stored.crypter, store, ledger=ledger, subject=self.subject)
 
+    def replace(self, stored: Stored, snapshot: Snapshot, *, operation: str, lock: StackLock) -> None:
+        """Replaces the state outside of a run; a journal that it took in goes.
+
+        Raises:
+            EngineError: it cannot be written.
+        """
+        self.write(stored, snapshot, operation=operation, run=new_run(), lock=lock)
+        self.journal_path.unlink(missing_ok=True)
+
+    def restore(self, backup: Path | None, lock: StackLock) -> Path:
+        """Puts a kept version back, byte by byte.
+
+        Args:
+            backup: which one; None for the newest whole one that is not what is there.
+            lock: of the stack.
+
+        Returns:
+            The version that was put back.
+
+        Raises:
+            EngineError: there is none, or it is damaged.
+        """
+        current = read_bytes(self.path, subject=self.subject)
+        for path in self.backups() if backup is None else [backup]:
+            data = read_bytes(path, subject=self.subject)
+            if data is None or not _whole(data) or (backup is None and data == current):
+                continue
+            lock.check()
+            write_atomic(self.path, data, subject=self.subject)
+            return path
+        raise EngineError(
+            f"{self.subject}: {backup or self.backup_folder}: no whole version of the state to put back; "
+            "choose one of the kept versions, or import an export"
+        )
+
     def remove(self) -> None:
         """Forgets the stack: state, journal, backups, history."""
         for path in (self.path, self.journal_path, self.history_path, *self.backups()):
@@ -204,7 +260,7 @@ class StackStore:
                 raise DocumentError(f"not JSON ({error})") from error
             if not is_sandbox(document):
                 raise EngineError(
-                    f"{self.subject}: {self.path}: the state comes from a real cloud, not to be touched by the sandbox; "
+                    f"{self.subject}: {self.path}: the state comes from a real cloud, which the sandbox leaves alone; "
                     "put it back where it came from, and use the stock `pulumi` for that stack"
                 )
             salt = salt_of(document)
@@ -225,9 +281,8 @@ class StackStore:
 
     def _backups_hint(self) -> str:
         for backup in self.backups():
-            try:
-                check_document(json.loads(backup.read_bytes()))
-            except (OSError, ValueError, DocumentError):
+            data = read_bytes(backup, subject=self.subject)
+            if data is None or not _whole(data):
                 continue
             return f"to restore the newest version that is whole, run `cp '{backup}' '{self.path}'`"
         return "there is no backup that is whole"
@@ -236,6 +291,23 @@ class StackStore:
 def new_run() -> str:
     """An id for a run."""
     return uuid.uuid4().hex
+
+
+def outputs_of(resources: Sequence[ResourceState]) -> Properties:
+    """The outputs of a stack, from its resources."""
+    for resource in resources:
+        if resource.type == STACK_TYPE and not resource.delete:
+            return resource.outputs
+    return {}
+
+
+def _whole(data: bytes) -> bool:
+    """Whether a state file can be read, as far as that needs no passphrase."""
+    try:
+        check_document(json.loads(data))
+    except (ValueError, DocumentError):
+        return False
+    return True
 
 
 def _dump(document: Mapping[str, Any]) -> bytes:
