@@ -276,7 +276,10 @@ class _Maker:
             self._findings.append(Finding(self._file.where(key), f"must be of type {declared.full_type}, got {shown}"))
 
 
-_STAND_IN: Final = "put a stand-in into fixtures.yaml of the sandbox folder: pulumi:config: [{args: {stack: ...}, returns: {key: value}}]"
+_STAND_IN: Final = (
+    "put a stand-in into fixtures.yaml of the sandbox folder: "
+    "`pulumi:config: [{args: {stack: <stack>}, returns: {<key>: <value>}}]`"
+)
 
 
 def _is_secure(value: Any) -> bool:

@@ -1,8 +1,16 @@
 """The sandbox of a project: its stacks, what runs on them, and where all that is kept.
 
-Everything lies in one folder, ``.sandbox`` beside ``Pulumi.yaml`` unless another is named: the cloud (``cloud.sqlite``),
-the states of the stacks (see ``engine.backend.store``) and, if the user writes one, ``fixtures.yaml`` with answers that the
-sandbox cannot know. Several projects that refer to each other's stacks share a folder.
+Everything lies in one folder, ``.sandbox`` beside ``Pulumi.yaml`` unless another is named: the cloud
+(``cloud.sqlite``), the states of the stacks (see ``engine.backend.store``) and, if the user writes one,
+``fixtures.yaml`` with answers that the sandbox cannot know. Several projects that refer to each other's stacks share a
+folder. The fixtures file answers look-ups (see ``cloud.fixture``), and two questions of this module::
+
+    pulumi:pulumi:StackReference:     # a stack that is not on this sandbox
+      - args: {name: acme/network/prod}
+        returns: {vpcId: vpc-0abc}
+    pulumi:config:                    # secrets of a stack that cannot be opened here
+      - args: {stack: prod}
+        returns: {platform:token: a-stand-in}
 """
 
 import contextlib
@@ -11,16 +19,18 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from platform_lib.core.errors import EngineError, near
 from platform_lib.core.values import Properties
-from platform_lib.sandbox.engine.backend.crypter import Passphrase, find_passphrase
+from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter, find_passphrase
 from platform_lib.sandbox.engine.backend.files import write_atomic
 from platform_lib.sandbox.engine.backend.store import StackStore, outputs_of
+from platform_lib.sandbox.engine.target import ConfigValue
 from platform_lib.sandbox.handle import StackHandle
 from platform_lib.sandbox.project import Project, check_stack_name, read_project
 from platform_lib.sandbox.protocol import Providers
+from platform_lib.sandbox.stack_config import StackFile, stack_config
 
 if TYPE_CHECKING:
     from platform_lib.sandbox.cloud import Cloud
@@ -29,9 +39,7 @@ if TYPE_CHECKING:
 FOLDER: Final = ".sandbox"
 _STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 _CONFIG: Final = "pulumi:config"
-_IGNORE: Final = (
-    b"# The sandbox of this project; fixtures.yaml is the only file in it that is written by hand.\n*\n!fixtures.yaml\n"
-)
+_IGNORE: Final = b"# Made by the sandbox, but for fixtures.yaml.\n*\n!fixtures.yaml\n"
 
 OpenProviders = Callable[[], contextlib.AbstractContextManager[Providers]]
 
@@ -190,9 +198,20 @@ class Workspace:
                 return outputs_of(store.read().deployment.snapshot.resources)
         return self._fixtures().answer(_STACK_REFERENCE, {"name": reference})
 
-    def stand_ins(self, stack: str) -> Mapping[str, Any]:
-        """Values that the fixtures file gives for the stack's configuration."""
-        return self._fixtures().answer(_CONFIG, {"stack": stack}) or {}
+    def config(self, file: StackFile, salt: str, *, validate: bool) -> dict[str, ConfigValue]:
+        """The configuration of a stack as programs see it.
+
+        Args:
+            file: of the stack.
+            salt: that its secrets were sealed with.
+            validate: check required keys and types.
+
+        Raises:
+            SettingsError: every finding with file, line and key.
+        """
+        crypter = PassphraseCrypter(self.passphrase(), salt, subject=file.subject)
+        stand_ins = self._fixtures().answer(_CONFIG, {"stack": file.stack})
+        return stack_config(self.project, file, crypter, stand_ins=stand_ins, validate=validate)
 
     def _fixtures(self) -> "Fixtures":
         from platform_lib.sandbox.cloud.fixture import Fixtures

@@ -287,6 +287,20 @@ def is_sandbox(document: Mapping[str, Any]) -> bool:
     return str(version).startswith("platform-sandbox/") or not body.get("resources")
 
 
+def check_sandbox(document: Any) -> Mapping[str, Any]:
+    """Checks that a document is a deployment which the sandbox may take for its own.
+
+    Raises:
+        DocumentError: it is none, or it comes from a real cloud.
+    """
+    checked = check_document(document)
+    if not is_sandbox(checked):
+        raise DocumentError(
+            "the state comes from a real cloud, which the sandbox leaves alone; use the stock `pulumi` for that stack"
+        )
+    return checked
+
+
 def timestamp() -> str:
     """Now, as the format writes times (RFC 3339, UTC)."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")

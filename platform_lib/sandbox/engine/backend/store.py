@@ -24,8 +24,8 @@ from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCr
 from platform_lib.sandbox.engine.backend.deployment import (
     Deployment,
     check_document,
+    check_sandbox,
     deserialize,
-    is_sandbox,
     salt_of,
     serialize,
 )
@@ -255,21 +255,15 @@ class StackStore:
         digest = hashlib.sha256(data).hexdigest()
         try:
             try:
-                document = check_document(json.loads(data))
+                document = check_sandbox(json.loads(data))
             except ValueError as error:
                 raise DocumentError(f"not JSON ({error})") from error
-            if not is_sandbox(document):
-                raise EngineError(
-                    f"{self.subject}: {self.path}: the state comes from a real cloud, which the sandbox leaves alone; "
-                    "put it back where it came from, and use the stock `pulumi` for that stack"
-                )
             salt = salt_of(document)
             crypter = PassphraseCrypter(self._passphrase, salt or self._salt, subject=self.subject)
             return Stored(deserialize(document, Codec(crypter)), crypter, digest)
         except DocumentError as error:
             raise EngineError(
-                f"{self.subject}: {self.path}: unusable state file: {error}; it was left as it is: "
-                f"{self._backups_hint()}"
+                f"{self.subject}: {self.path}: not to be used: {error}; it was left as it is: {self._backups_hint()}"
             ) from error
 
     def _back_up(self, data: bytes, deployment: Deployment) -> None:
