@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from platform_lib.core.errors import Finding, SettingsError
 from platform_lib.core.validation import join
@@ -63,6 +64,7 @@ def read_stack_file(path: Path, project: str) -> StackFile:
     config = document.get("config") or CommentedMap()
     if not isinstance(config, CommentedMap):
         raise SettingsError(path.name, [Finding(f"{path.name}:{_line(document, 'config')}: config", "must be a map")])
+    texts = _scalar_texts(path)
     for name, value in config.items():
         namespace, _, key = str(name).rpartition(":")
         if namespace not in ("", project):
@@ -71,7 +73,7 @@ def read_stack_file(path: Path, project: str) -> StackFile:
         _note_lines(value, key, lines)
         if _holds_secret(value):
             secrets.add(key)
-        values[key] = value if isinstance(value, (dict, list)) else _as_pulumi_passes_it(value)
+        values[key] = value if isinstance(value, (dict, list)) else texts[name]
     return StackFile(path, values, frozenset(secrets), lines)
 
 
@@ -90,10 +92,12 @@ def _document(path: Path) -> CommentedMap:
     return document
 
 
-def _as_pulumi_passes_it(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+def _scalar_texts(path: Path) -> dict[str, str]:
+    """The scalars of ``config`` as they are written, which is how Pulumi passes them: ``0123`` stays ``0123``."""
+    root = YAML().compose(path.read_text(encoding="utf-8"))
+    config = next((value for key, value in getattr(root, "value", ()) if key.value == "config"), None)
+    pairs = config.value if isinstance(config, MappingNode) else ()
+    return {key.value: value.value for key, value in pairs if isinstance(value, ScalarNode)}
 
 
 def _holds_secret(value: object) -> bool:

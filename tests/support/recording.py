@@ -2,7 +2,9 @@
 
 import asyncio
 import contextvars
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +57,8 @@ class _Monitor(mocks.MockMonitor):
         self.recording = recording
 
     def RegisterResource(self, request: Any) -> Any:
-        response = super().RegisterResource(request)
+        with _loop_of_thread():
+            response = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
             self.recording.registrations.append(
                 Registration(
@@ -71,9 +74,28 @@ class _Monitor(mocks.MockMonitor):
             )
         return response
 
+    def ReadResource(self, request: Any) -> Any:
+        with _loop_of_thread():
+            return super().ReadResource(request)
+
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self.recording.outputs[request.urn] = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         return super().RegisterResourceOutputs(request)
+
+
+@contextmanager
+def _loop_of_thread() -> Iterator[None]:
+    """An event loop for a thread of the executor: the mocks would make one and leave it open."""
+    if threading.current_thread() is threading.main_thread():
+        yield
+        return
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 class _Mocks(mocks.Mocks):
