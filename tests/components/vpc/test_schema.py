@@ -1,0 +1,29 @@
+from platform_lib.components.vpc.args import DnsArgs, EndpointsArgs, FlowLogsArgs, TierArgs, VpcArgs
+from platform_lib.components.vpc.component import VpcComponent
+from platform_lib.core.context import Context
+from support.export_schema import analyzed, empty_types, undocumented, wrongly_required
+
+MODELS = {
+    "VpcComponent": VpcArgs,
+    "Context": Context,
+    "TierArgs": TierArgs,
+    "DnsArgs": DnsArgs,
+    "FlowLogsArgs": FlowLogsArgs,
+    "EndpointsArgs": EndpointsArgs,
+}
+
+
+def test_the_arguments_and_outputs_can_be_exported():
+    result = analyzed(VpcComponent)
+    assert not empty_types(result)
+    assert not wrongly_required(result, MODELS)
+    assert not undocumented(result)
+    component = result["component_definitions"]["VpcComponent"]
+    assert {name for name, value in component.inputs.items() if not value.optional} == {"context", "region", "cidr"}
+    assert {"vpcId", "subnetIds", "costDrivers", "evidence"} <= component.outputs.keys()
+    assert component.outputs["costDrivers"].items.ref.endswith(":CostDriver")
+
+
+def test_optional_fields_have_no_other_default_than_none():
+    for model in MODELS.values():
+        assert all(field.is_required() or field.default is None for field in model.model_fields.values())

@@ -1,0 +1,38 @@
+"""What other languages would see of a component: the schema that pulumi makes from its annotations."""
+
+from typing import Any
+
+import pulumi
+from pulumi.provider.experimental.analyzer import Analyzer, PropertyDefinition
+
+
+def analyzed(component: type[pulumi.ComponentResource]) -> dict[str, Any]:
+    return dict(Analyzer("platform-lib").analyze([component]))
+
+
+def empty_types(result: dict[str, Any]) -> list[str]:
+    """Types without a property or value: what the analyzer makes, without a word, of what it does not understand."""
+    return [name for name, found in result["type_definitions"].items() if not found.properties and not found.enum]
+
+
+def undocumented(result: dict[str, Any]) -> list[str]:
+    """Properties without a description."""
+    (component,) = result["component_definitions"].values()
+    named: dict[str, PropertyDefinition] = dict(component.inputs)
+    for type_name, found in result["type_definitions"].items():
+        named |= {f"{type_name}.{name}": value for name, value in found.properties.items()}
+    return [name for name, value in named.items() if not value.description]
+
+
+def wrongly_required(result: dict[str, Any], models: dict[str, Any]) -> list[str]:
+    """Properties whose being optional differs from their field having the default None."""
+    (component,) = result["component_definitions"].values()
+    groups = {component.name: (component.inputs, component.inputs_mapping)}
+    groups |= {name: (found.properties, found.properties_mapping) for name, found in result["type_definitions"].items()}
+    wrong = []
+    for name, model in models.items():
+        properties, mapping = groups[name]
+        for wire, value in properties.items():
+            if value.optional != (not model.model_fields[mapping[wire]].is_required()):
+                wrong.append(f"{name}.{wire}")
+    return wrong
