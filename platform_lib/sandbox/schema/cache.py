@@ -18,13 +18,14 @@ FORMAT: Final = 1
 """Raise it when the encoding or the reading changes; files of other formats are left alone."""
 
 _PENDING: Final = 64
+_BUSY: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_CANTOPEN"})
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, file TEXT, stamp TEXT, data TEXT) WITHOUT ROWID"
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[str, str, str, str]]) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?)", rows)
-    connection.execute("COMMIT")
+    with connection:
+        connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?)", rows)
 
 
 def default_folder() -> Path:
@@ -120,9 +121,13 @@ class Cache:
             atexit.register(self.close)
             self._registered = True
         connection = sqlite3.connect(self.path, timeout=2.0, check_same_thread=False, isolation_level=None)
-        # Losing rows costs a second reading, so nothing waits for the disk.
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(_TABLE)
+        try:
+            # Losing rows costs a second reading, so nothing waits for the disk.
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(_TABLE)
+        except sqlite3.Error:
+            connection.close()
+            raise
         self._connection, self._pid = connection, os.getpid()
         return connection
 
@@ -135,11 +140,9 @@ class Cache:
                     if connection is None:
                         return None
                     answer = action(connection)
-                except sqlite3.OperationalError:
-                    # Locked for too long, read-only or full: another time.
-                    return None
-                except (sqlite3.DatabaseError, OSError):
-                    if attempt == 2:
+                except (sqlite3.DatabaseError, OSError) as error:
+                    # Locked for too long, read-only or full: another time. Anything else: damaged, made anew.
+                    if attempt == 2 or getattr(error, "sqlite_errorname", "") in _BUSY:
                         return None
                     self._discard()
                 else:

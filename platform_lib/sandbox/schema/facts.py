@@ -113,7 +113,8 @@ def _autoname(package: str, token: str, inputs: Mapping[str, PropertySchema]) ->
             return AutonameRule(
                 "name", 0, "-", 8, source="provider/pkg/provider/helm_release.go of pulumi/pulumi-kubernetes"
             )
-        if "metadata" in inputs and inputs["metadata"].type.object_token.startswith(_OBJECT_META):
+        # Patch kinds (of ObjectMetaPatch) name an existing object and get no automatic name.
+        if "metadata" in inputs and inputs["metadata"].type.object_token == f"{_OBJECT_META}Args":
             return AutonameRule("metadata.name", 0, "-", 8, source=source)
         return None
     entry = facts.get("autoname", {}).get(token)

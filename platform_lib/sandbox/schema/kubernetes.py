@@ -8,7 +8,6 @@ from platform_lib.sandbox.schema.model import PropertySchema, PropertyType
 from platform_lib.sandbox.schema.reader import ResourceFacts
 
 _TOKEN: Final = re.compile(r"^kubernetes:(?P<group>[a-z0-9.-]+)/(?P<version>v\d\w*):(?P<kind>[A-Z]\w*)$")
-_METADATA: Final = PropertyType("object", None, "kubernetes:meta/v1:ObjectMetaArgs")
 _COMPONENTS: Final = {
     "kubernetes:yaml:ConfigFile": "yaml/yaml.py",
     "kubernetes:yaml:ConfigGroup": "yaml/yaml.py",
@@ -42,6 +41,7 @@ def custom_resource(token: str, modules: frozenset[str]) -> ResourceFacts | None
         return None
     api_version = f"{match['group']}/{match['version']}"
     kind = match["kind"].removesuffix("Patch")
+    metadata = "ObjectMetaArgs" if kind == match["kind"] else "ObjectMetaPatchArgs"
     inputs = {
         "apiVersion": PropertySchema(
             "apiVersion",
@@ -50,7 +50,9 @@ def custom_resource(token: str, modules: frozenset[str]) -> ResourceFacts | None
             default=api_version,
         ),
         "kind": PropertySchema("kind", "kind", PropertyType("string", enum=(kind,), enum_strict=True), default=kind),
-        "metadata": PropertySchema("metadata", "metadata", _METADATA),
+        "metadata": PropertySchema(
+            "metadata", "metadata", PropertyType("object", None, f"kubernetes:meta/v1:{metadata}")
+        ),
         "spec": PropertySchema("spec", "spec", TYPES["any"]),
     }
     outputs = {
