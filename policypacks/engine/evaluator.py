@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from platform_lib.core.errors import PolicyError
 from platform_lib.core.values import Properties, has_unknown
@@ -16,7 +16,7 @@ from policypacks.engine.graph import Stack
 from policypacks.engine.pack import LEVELS, Level, Pack, load_pack
 from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.remedy import may_remediate, mended
-from policypacks.engine.resource import STACK_TYPE, Facts, Setting
+from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer, Verdict
 from policypacks.engine.waiver import Waivers, read_waivers
@@ -26,58 +26,6 @@ if TYPE_CHECKING:
     from policypacks.report.model import Report
 
 _STRICTNESS: Mapping[Level, int] = {"disabled": 0, "advisory": 1, "remediate": 2, "mandatory": 3}
-
-
-class ProviderLike(Protocol):
-    """The provider instance of a resource, as engines describe it."""
-
-    @property
-    def name(self) -> str:
-        """Logical name."""
-
-    @property
-    def properties(self) -> Properties:
-        """Its inputs, with markers."""
-
-
-class ResourceLike(Protocol):
-    """A resource as engines describe it (the sandbox engine's ``PolicyResource``, our decoded requests)."""
-
-    @property
-    def type(self) -> str:
-        """Type token."""
-
-    @property
-    def urn(self) -> str:
-        """URN."""
-
-    @property
-    def name(self) -> str:
-        """Logical name."""
-
-    @property
-    def properties(self) -> Properties:
-        """Inputs, and outputs when the stack is analysed; with markers."""
-
-    @property
-    def parent(self) -> str:
-        """URN of the parent."""
-
-    @property
-    def options(self) -> Mapping[str, object]:
-        """Resource options by the stock engine's names."""
-
-    @property
-    def provider(self) -> ProviderLike | None:
-        """The provider instance; None for components."""
-
-    @property
-    def dependencies(self) -> Sequence[str]:
-        """URNs."""
-
-    @property
-    def property_dependencies(self) -> Mapping[str, Sequence[str]]:
-        """Property to URNs."""
 
 
 class Evaluator:
@@ -216,7 +164,7 @@ class Evaluator:
             found: list[Finding] = []
             for rule in self._stack_rules:
                 for facts in subjects(rule, graph):
-                    verdict = run(rule, facts, self._settings[rule.id], self._setting, graph, self._watchdog)
+                    verdict = self._run(rule, facts, graph)
                     self._stack_verdicts.setdefault(facts.urn, []).append((rule, verdict))
                     found += self._told(facts, [(rule, verdict)])
             return [*found, *self.waiver_findings()]
@@ -236,6 +184,24 @@ class Evaluator:
             text = f"{self.waivers.path} line {waiver.line}: excuses nothing in this stack; remove it"
             found.append(self._about_waiver(root, "unmatched", text))
         return found
+
+    def rules_for(self, token: str) -> Sequence[Rule]:
+        """The rules of resource scope that look at resources of a type."""
+        return self._resource_rules.rules(token)
+
+    def examine(self, rule: Rule, facts: Facts) -> Finding | None:
+        """What one rule finds about one resource that no waiver excuses, without keeping it for the report."""
+        with self._lock:
+            return next(iter(self._told(facts, [(rule, self._run(rule, facts))])), None)
+
+    def examine_stack(self, rule: Rule, graph: Stack) -> Sequence[Finding]:
+        """The same for a rule of stack scope: one finding at most for each resource that it is called with."""
+        with self._lock:
+            return [
+                finding
+                for facts in subjects(rule, graph)
+                for finding in self._told(facts, [(rule, self._run(rule, facts, graph))])
+            ]
 
     def findings(self, *, waived: bool = False) -> Sequence[Finding]:
         """All findings about resources so far; with those that a waiver excuses, if asked."""
@@ -290,8 +256,8 @@ class Evaluator:
                 settings |= pack.overrides[rule.id].config
         return {**settings, **self.configuration.settings.get(rule.id, {})}
 
-    def _run(self, rule: Rule, facts: Facts) -> Verdict:
-        return run(rule, facts, self._settings[rule.id], self._setting, None, self._watchdog)
+    def _run(self, rule: Rule, facts: Facts, graph: Stack | None = None) -> Verdict:
+        return run(rule, facts, self._settings[rule.id], self._setting, graph, self._watchdog)
 
     def _decoded(self, resource: ResourceLike, properties: Properties) -> Facts:
         provider = resource.provider

@@ -168,7 +168,13 @@ class Node:
         return self.value is UNKNOWN or not (self.value is ABSENT or self.value in ("", [], {}))
 
     def is_secret(self, path: str = "") -> bool:
-        """Whether the value at a path is a Pulumi secret, itself or in all it stands in or holds."""
+        """Whether the value at a path is a Pulumi secret, or stands in one, or holds one.
+
+        Raises:
+            Undetermined: the engine that asks does not say what is secret.
+        """
+        if not self.root.facts.secrets:
+            raise Undetermined(path or self.path)
         return all(node.secret or has_secret(node.value) for node in self.leaves(path))
 
     def shown(self) -> str:

@@ -72,4 +72,4 @@ def _put(holder: Any, steps: tuple[Step, ...], value: Any) -> Any:
     if rest and isinstance(rest[0], Every) and step not in current:
         return holder
     inner = _put(current.get(step, {} if rest else None), rest, value)
-    return {**current, step: Secret(inner) if not rest and isinstance(current.get(step), Secret) else inner}
+    return {**current, step: inner}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from platform_lib.core.values import UNKNOWN, Properties, has_unknown
 from policypacks.engine.node import Node
@@ -15,6 +15,58 @@ if TYPE_CHECKING:
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 """The type of the root of every stack (sdk/python, ``pulumi.runtime.stack``)."""
+
+
+class ProviderLike(Protocol):
+    """The provider instance of a resource, as engines describe it."""
+
+    @property
+    def name(self) -> str:
+        """Logical name."""
+
+    @property
+    def properties(self) -> Properties:
+        """Its inputs, with markers."""
+
+
+class ResourceLike(Protocol):
+    """A resource as engines describe it (the sandbox engine's ``PolicyResource``, our decoded requests)."""
+
+    @property
+    def type(self) -> str:
+        """Type token."""
+
+    @property
+    def urn(self) -> str:
+        """URN."""
+
+    @property
+    def name(self) -> str:
+        """Logical name."""
+
+    @property
+    def properties(self) -> Properties:
+        """Inputs, and outputs when the stack is analysed; with markers."""
+
+    @property
+    def parent(self) -> str:
+        """URN of the parent."""
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Resource options by the stock engine's names."""
+
+    @property
+    def provider(self) -> ProviderLike | None:
+        """The provider instance; None for components."""
+
+    @property
+    def dependencies(self) -> Sequence[str]:
+        """URNs."""
+
+    @property
+    def property_dependencies(self) -> Mapping[str, Sequence[str]]:
+        """Property to URNs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +87,7 @@ class Facts:
         property_dependencies: property to URNs; only when the stack is analysed.
         external: whether it was only read, so that its settings are somebody else's.
         unknowns: whether any property holds an unknown.
+        secrets: whether secrets are marked; the stock SDK unwraps them unseen.
     """
 
     type: str
@@ -50,6 +103,7 @@ class Facts:
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     external: bool = False
     unknowns: bool = False
+    secrets: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's own log lines would be
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 from platform_lib.core.errors import PlatformError
 from platform_lib.core.values import has_unknown
@@ -30,6 +29,7 @@ from policypacks.engine.decode import decode_struct, encode_struct
 from policypacks.engine.evaluator import WAIVER_TITLES, Evaluator
 from policypacks.engine.finding import Finding
 from policypacks.engine.pack import Level, Pack, load_pack
+from policypacks.engine.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policypacks.engine.record import FRAMEWORKS
 from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.resource import Facts
@@ -47,7 +47,7 @@ _LEVELS: Mapping[Level, Any] = {"advisory": 0, "mandatory": 1, "disabled": 2, "r
 _SEVERITIES: Mapping[str, Any] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
 
-class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):
+class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] # generated, without types
     """One pack behind the analyzer protocol; a new evaluator for every ConfigureStack.
 
     Args:
