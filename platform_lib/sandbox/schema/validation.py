@@ -118,12 +118,13 @@ class _Check:
             found = list(self._single(value, option, path, hidden=hidden))
             if not found:
                 return
-            results.append((-_agreement(self.package, value, option), len(found), found))
-        if all(not _CONTAINS[option.kind](value) for option in options):
+            if _CONTAINS[option.kind](value):
+                results.append((-_agreement(self.package, value, option), len(found), found))
+        if results:
+            yield from min(results, key=lambda result: result[:2])[2]
+        else:
             names = " or ".join(dict.fromkeys(_NAMES[option.kind] for option in options))
             yield Finding(path, f"must be {names}, got {_show(value, hidden=hidden)}")
-        else:
-            yield from min(results, key=lambda result: result[:2])[2]
 
     def _single(self, value: Any, kind: PropertyType, path: str, *, hidden: bool) -> Iterator[Finding]:
         """Findings against one type, its alternatives left aside."""
