@@ -17,7 +17,9 @@ def main(names: list[str]) -> int:
     failed = 0
     for name in names or known:
         print(f"== {name}", flush=True)
-        failed += subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode != 0
+        failed += (
+            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode != 0
+        )
     return failed
 
 
