@@ -63,6 +63,13 @@ _FIELDS: Final[tuple[tuple[str, str, _Kind], ...]] = (
     ("hooks", "resourceHooks", "an object of lists of texts"),
 )
 _KNOWN: Final = frozenset(name for _, name, _ in _FIELDS)
+_FRAME: Final = {
+    "manifest": dict,
+    "metadata": dict,
+    "secrets_providers": dict,
+    "resources": list,
+    "pending_operations": list,
+}
 _PENDING: Final = ("creating", "updating", "deleting", "reading", "importing")
 
 # Fields that make the stock engine write version 4, and the feature that it then names.
@@ -237,9 +244,8 @@ def check_document(document: Any) -> Mapping[str, Any]:
     if version < VERSION:
         raise DocumentError(f"version: older than the sandbox ever wrote, got {version}, at least {VERSION}")
     body = document["deployment"]
-    for key, kind in (("manifest", dict), ("metadata", dict), ("secrets_providers", dict),
-                      ("resources", list), ("pending_operations", list)):  # fmt: skip
-        if not isinstance(body.get(key) or kind(), kind):
+    for key, kind in _FRAME.items():
+        if body.get(key) is not None and not isinstance(body[key], kind):
             raise DocumentError(f"{key} is {_form(body[key])}, expected {_form(kind())}")
     features = document.get("features") or []
     unknown = sorted({str(feature) for feature in features} - set(_FEATURES.values())) if _is_texts(features) else ["?"]

@@ -248,6 +248,8 @@ def go_json(data: Any) -> str:
 def _go_number(number: float) -> str:
     """``strconv.AppendFloat`` as ``encoding/json`` calls it: exponents only below 1e-6 and from 1e21 on."""
     size = abs(number)
+    if not math.isfinite(number):
+        raise ValueError("JSON has no infinite numbers")
     if isinstance(number, int) and size < 10**21:
         return str(number)
     text = repr(float(number))
