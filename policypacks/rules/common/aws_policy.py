@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policypacks.engine.rule import ABSENT, PASS, Node, Verdict, all_in, fail, judge
+from policypacks.engine.rule import ABSENT, PASS, Node, Resource, Verdict, all_in, fail, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +208,29 @@ def denies_plain_transport(statement: Statement) -> bool:
             for operator, values in statement.condition("aws:SecureTransport")
         )
     )
+
+
+TRUSTED_ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
+    "trusted_accounts": {
+        "type": "array",
+        "items": {"type": "string", "pattern": "^[0-9]{12}$"},
+        "default": [],
+        "description": "12-digit ids of one's own AWS accounts and of those that are trusted",
+    }
+}
+"""The setting of rules that tell one's own accounts from foreign ones."""
+
+
+def trusted_accounts(resource: Resource) -> frozenset[str]:
+    """One's own and trusted accounts, by the setting and the provider's ``allowedAccountIds``; empty where none is."""
+    allowed = (resource.facts.provider or {}).get("allowedAccountIds")
+    own = [item for item in allowed if isinstance(item, str)] if isinstance(allowed, list) else []
+    return frozenset([*resource.config["trusted_accounts"], *own])
+
+
+def account_of(name: str) -> str | None:
+    """The account id in an ARN, or the text itself where it is one; None where there is none."""
+    if name.isdigit() and len(name) == 12:
+        return name
+    parts = name.split(":")
+    return parts[4] if len(parts) > 5 and parts[0] == "arn" and parts[4] else None
