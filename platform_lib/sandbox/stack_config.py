@@ -5,6 +5,7 @@ belong to the project; lists and maps are handed on as JSON texts; ``secure:`` a
 secret.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -93,6 +94,8 @@ def read_stack_file(project: Project, stack: str) -> StackFile:
         except ValueError as error:
             findings.append(Finding(source.where("config", written), str(error), "write namespace:key"))
             continue
+        if _infinite(value):
+            findings.append(Finding(source.where("config", written), "holds an infinite number", "quote it"))
         if key in config:
             findings.append(Finding(source.where("config", written), f"is the same key as {places[key]}", "keep one"))
         config[key], places[key] = value, written
@@ -280,6 +283,11 @@ _STAND_IN: Final = (
     "put a stand-in into fixtures.yaml of the sandbox folder: "
     "`pulumi:config: [{args: {stack: <stack>}, returns: {<key>: <value>}}]`"
 )
+
+
+def _infinite(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (isinstance(value, float) and not math.isfinite(value)) or any(_infinite(item) for item in items)
 
 
 def _is_secure(value: Any) -> bool:
