@@ -141,7 +141,9 @@ def _text(fields: Mapping[str, struct_pb2.Value], key: str) -> str | None:
     return fields[key].string_value if key in fields else None
 
 
-def encode(properties: Mapping[str, Value], *, keep_secrets: bool = True, keep_resources: bool = True) -> struct_pb2.Struct:
+def encode(
+    properties: Mapping[str, Value], *, keep_secrets: bool = True, keep_resources: bool = True
+) -> struct_pb2.Struct:
     """Writes properties.
 
     Args:

@@ -73,7 +73,9 @@ def _read(asset: Asset, directory: Path) -> bytes:
         try:
             return (directory / asset.path).read_bytes()
         except OSError as error:
-            raise EngineError(f"asset: {asset.path}: cannot be read: {error.strerror}; give the path of a file") from error
+            raise EngineError(
+                f"asset: {asset.path}: cannot be read: {error.strerror}; give the path of a file"
+            ) from error
     return _fetch(asset.uri or "", "asset")
 
 

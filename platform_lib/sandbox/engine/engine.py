@@ -1,11 +1,22 @@
 """The engine: runs one operation on one stack and keeps its state."""
 
-from collections.abc import Mapping
+import asyncio
+import ctypes
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
+from platform_lib.core.errors import EngineError
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.engine.event import EventSink, Operation, Result
+from platform_lib.sandbox.engine.failure import TerminatedError
 from platform_lib.sandbox.engine.journal import Journal
+from platform_lib.sandbox.engine.operation import Course, stack_outputs, without_protected
 from platform_lib.sandbox.engine.policy import PolicyEvaluator
+from platform_lib.sandbox.engine.protocol_log import ProtocolLog
+from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.state import Snapshot
 from platform_lib.sandbox.engine.target import Options, Program, StackOutputs, Target
 from platform_lib.sandbox.protocol import Providers
@@ -45,6 +56,10 @@ class Engine:
         self.policy = policy
         self.journal = journal
         self.stack_outputs = stack_outputs
+        self._free = threading.Lock()
+        self._current: Run | None = None
+        self._thread = 0
+        self._cancels = 0
 
     @property
     def outputs(self) -> Properties:
@@ -68,7 +83,63 @@ class Engine:
         Raises:
             EngineError: the operation cannot be started as asked (no program, an option that does not fit).
         """
-        raise NotImplementedError
+        options = options or Options()
+        needed = operation in {"preview", "up"} or options.run_program
+        if needed and program is None:
+            raise EngineError(f"{operation}: there is no program to run; give one")
+        if not self._free.acquire(blocking=False):
+            raise EngineError("engine: an operation is running already; wait for its end")
+        try:
+            if _loop_is_running():
+                return _in_thread(lambda: self._run(operation, program, options))
+            return self._run(operation, program, options)
+        finally:
+            self._free.release()
+
+    def _run(self, operation: Operation, program: Program | None, options: Options) -> Result:
+        run = Run(
+            operation,
+            self.target,
+            options,
+            self.snapshot,
+            self.providers,
+            sink=self.sink,
+            policy=self.policy,
+            journal=self.journal,
+            stack_outputs=self.stack_outputs,
+        )
+        if options.clear_pending_creates and run.store is not None:
+            run.store.forget_pending()
+        if options.exclude_protected:
+            without_protected(run)
+        log = ProtocolLog(options.log_grpc) if options.log_grpc is not None else None
+        course = Course(run, program, log)
+        self._current, self._thread, self._cancels = run, threading.get_ident(), 0
+        exit_code = 1
+        try:
+            with _garbage_collection_paused():
+                exit_code = 0 if course.execute() else 1
+        except TerminatedError:
+            exit_code = 8
+        finally:
+            self._current = None
+            outputs = stack_outputs(run)
+            try:
+                run.registry.close()
+            finally:
+                if run.store is not None:
+                    self.snapshot = run.store.close()
+                if log is not None:
+                    log.close()
+                run.report.close()
+        return Result(
+            exit_code=exit_code,
+            changes=dict(run.report.changes),
+            outputs=outputs if run.preview else self.outputs,
+            findings=tuple(run.report.findings),
+            diagnostics=tuple(run.report.diagnostics),
+            error=course.error,
+        )
 
     def cancel(self) -> None:
         """Ends the running operation; may be called from another thread or a signal handler.
@@ -76,9 +147,41 @@ class Engine:
         The first call lets running steps finish and starts no new ones (exit code 1, ``update canceled``). The second
         gives the running step up (exit code 8); the state then tells of it as a pending operation.
         """
-        raise NotImplementedError
+        run = self._current
+        if run is None:
+            return
+        self._cancels += 1
+        run.cancelled = True
+        if self._cancels == 1:
+            if run.interrupt is not None:
+                run.interrupt()
+            return
+        if threading.get_ident() == self._thread:
+            raise TerminatedError
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(TerminatedError))
 
 
-def config_of(target: Target) -> Mapping[str, str]:
-    """The configuration as programs see it."""
-    return {key: value.value for key, value in target.config.items()}
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _in_thread(work: Callable[[], Result]) -> Result:
+    """Does the work in a thread of its own: this one runs an event loop already, and programs need one too."""
+    with ThreadPoolExecutor(1, thread_name_prefix="sandbox-engine") as pool:
+        return pool.submit(work).result()
+
+
+@contextmanager
+def _garbage_collection_paused() -> Iterator[None]:
+    """No collection of cycles while a program makes thousands of objects that all stay: it would look at each again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

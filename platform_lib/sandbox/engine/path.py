@@ -93,9 +93,9 @@ def contains(outer: Path, inner: Path) -> bool:
 def get(path: Path, value: Value) -> tuple[Value, bool]:
     """The value at a path, and whether there is one; secrets are not looked into."""
     for element in path:
-        if isinstance(value, list) and isinstance(element, int) and 0 <= element < len(value):
-            value = value[element]
-        elif isinstance(value, dict) and isinstance(element, str) and element in value:
+        if (isinstance(value, list) and isinstance(element, int) and 0 <= element < len(value)) or (
+            isinstance(value, dict) and isinstance(element, str) and element in value
+        ):
             value = value[element]
         else:
             return None, False

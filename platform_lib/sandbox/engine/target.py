@@ -85,7 +85,7 @@ class Options:
 
     Attributes:
         parallel: what programs read as the degree of parallelism; the engine itself does one step at a time.
-        targets: URNs (``*`` and ``**`` match within and across ``::``-free parts) that the operation is limited to.
+        targets: URNs that the operation is limited to; ``*`` stands for any text without a colon, ``**`` for any.
         target_dependents: targets include what depends on them.
         excludes: URNs that the operation leaves alone.
         exclude_dependents: excludes include what depends on them.
@@ -136,11 +136,10 @@ class Program:
     """The user's program: a file or folder run as ``__main__``, or a callable.
 
     Attributes:
-        main: ``__main__.py`` or another file, or a folder holding one; run as the stock language host runs it: its
-            folder first on ``sys.path``, ``sys.argv`` set, modules that it imported forgotten afterwards.
+        main: a file, or a folder that holds ``__main__.py``; run as the stock language host runs it: a folder stands
+            first on ``sys.path``, that of a file does not. Modules that it imported from there are forgotten afterwards.
         function: called instead; may be a coroutine function. Nothing is changed on ``sys.path`` for it.
-        directory: working folder during the run; None for the program's project folder (``Target.root``), and for
-            callables the current one.
+        directory: working folder during the run; None for the folder of ``main``, and the current one for callables.
     """
 
     main: Path | None = None

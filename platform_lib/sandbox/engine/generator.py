@@ -1,0 +1,677 @@
+"""Turns what the program asks for into steps, by comparing it with the old state and asking providers."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from platform_lib.core.values import has_unknown, plain
+from platform_lib.sandbox.engine import urn as urns
+from platform_lib.sandbox.engine.aliases import Aliases
+from platform_lib.sandbox.engine.diff import (
+    equal,
+    ignore_changes,
+    is_replace,
+    replace_on_changes,
+    resolve_unknown,
+)
+from platform_lib.sandbox.engine.executor import Executor
+from platform_lib.sandbox.engine.failure import BailError, StepError
+from platform_lib.sandbox.engine.goal import Goal, ReadRequest, Registration, initial_state
+from platform_lib.sandbox.engine.importing import ImportStep
+from platform_lib.sandbox.engine.instance import DiffUnavailableError
+from platform_lib.sandbox.engine.policies import Policies
+from platform_lib.sandbox.engine.refresh import RefreshStep
+from platform_lib.sandbox.engine.registry import Registry
+from platform_lib.sandbox.engine.replacement import DependentReplace, cascades, dependent_replacements
+from platform_lib.sandbox.engine.report import show
+from platform_lib.sandbox.engine.run import (
+    ResourceProvider,
+    Run,
+    default_provider_denied,
+    denied_package,
+)
+from platform_lib.sandbox.engine.snapshot import dependencies_of, dependency_urns, duplicate
+from platform_lib.sandbox.engine.state import ResourceState
+from platform_lib.sandbox.engine.steps import (
+    CreateStep,
+    DeleteStep,
+    ReadStep,
+    ReplaceStep,
+    SameStep,
+    Step,
+    UpdateStep,
+    quoted,
+)
+from platform_lib.sandbox.protocol import DiffResult
+
+Mode = Literal["update", "destroy", "refresh"]
+
+
+@dataclass(slots=True)
+class Seen:
+    """URNs by what was decided about them."""
+
+    urns: dict[str, bool] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
+    creates: set[str] = field(default_factory=set)
+    sames: set[str] = field(default_factory=set)
+    updates: set[str] = field(default_factory=set)
+    replaces: set[str] = field(default_factory=set)
+    deletes: dict[str, bool] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+    refreshes: set[str] = field(default_factory=set)
+    skipped_creates: set[str] = field(default_factory=set)
+
+    def stepped(self, urn: str) -> bool:
+        """Whether there is a step for it."""
+        return (
+            urn in self.creates
+            or urn in self.sames
+            or urn in self.updates
+            or urn in self.deletes
+            or urn in self.replaces
+            or urn in self.reads
+        )
+
+    def decided(self) -> set[str]:
+        """Every URN that the program has registered or read, or that was deleted."""
+        return self.reads | self.creates | self.sames | self.updates | set(self.deletes) | self.replaces
+
+
+class Generator:
+    """Decides, for each registration and read, what is to be done.
+
+    Args:
+        run: the operation.
+        executor: executes steps that a decision has to wait for (refreshes and imports).
+        mode: what becomes of registered resources: they are updated, destroyed in the end, or only refreshed.
+        refresh: refresh each resource when it is registered.
+    """
+
+    def __init__(self, run: Run, executor: Executor, *, mode: Mode = "update", refresh: bool = False) -> None:
+        self.run = run
+        self.executor = executor
+        self.mode = mode
+        self.refresh = refresh
+        self.seen = Seen()
+        self.aliases = Aliases(run.target)
+        self.providers: dict[str, ResourceState] = {}
+        self.policies = Policies(run, self.providers)
+        self.refreshed: dict[int, ResourceState] = {}
+        self.condemned: list[ResourceState] = []
+        self.pending_deletes: set[int] = set()
+        self.dependent_keys: dict[str, tuple[str, ...]] = {}
+        self.saw_error = False
+        self._targets = run.targets.copy()
+        self._excludes = run.excludes.copy()
+        self._queued: list[SameStep] = []
+        self._queued_urns: set[str] = set()
+
+    # -- targets ---------------------------------------------------------------------------------------------------
+
+    def included(self, state: ResourceState) -> bool:
+        """Whether the operation is about a record at all (targets, excludes)."""
+        run = self.run
+        if run.targets.constrained:
+            if state.urn in run.targets:
+                return True
+            return run.options.target_dependents and any(urn in self._targets for urn in dependency_urns(state))
+        if run.excludes.constrained:
+            if state.urn in run.excludes:
+                return False
+            dependents = run.options.exclude_dependents
+            return not (dependents and any(urn in self._excludes for urn in dependency_urns(state)))
+        return True
+
+    def _replace_wanted(self, urn: str, old: ResourceState | None) -> bool:
+        wanted = self.run.replace_targets
+        return (wanted.constrained and urn in wanted) or (old is not None and old.tainted)
+
+    # -- registrations and reads -----------------------------------------------------------------------------------
+
+    def _new_urn(self, parent: str, type_: str, name: str) -> str:
+        if parent and parent not in self.seen.urns:
+            raise StepError(f"could not find parent resource {parent}")
+        urn = self.run.urn(parent, type_, name)
+        if self.seen.urns.get(urn):
+            raise self._bail(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
+        self.seen.urns[urn] = True
+        return urn
+
+    def _bail(self, urn: str, message: str) -> BailError:
+        """Reports an error; what to raise."""
+        self.run.report.error(message, urn)
+        return BailError(message)
+
+    def read(self, request: ReadRequest) -> list[Step]:
+        """The steps for a read.
+
+        Raises:
+            BailError: it cannot be done, and the user was told.
+            StepError: it cannot be done.
+        """
+        urn = self._new_urn(request.parent, request.type, request.name)
+        candidates = self.aliases.candidates(request.name, request.type, request.parent, ())
+        old, alias, _ = self.aliases.find(urn, candidates, self.run.olds, self.seen.urns, self.run.report)
+        if not request.id:
+            raise StepError(f"Expected an ID for {urn}")
+        new = ResourceState(
+            urn=urn,
+            type=request.type,
+            custom=True,
+            id=request.id,
+            inputs=request.properties,
+            parent=request.parent,
+            external=True,
+            dependencies=request.dependencies,
+            provider=request.provider,
+            additional_secret_outputs=request.additional_secret_outputs,
+            aliases=[alias] if alias else [],
+            source_position=request.source_position,
+        )
+        if old is not None and not old.external and old.id != request.id:
+            self.seen.replaces.add(urn)
+            return [ReadStep(request, old, new, replacing=True), ReplaceStep(old, new)]
+        if self.mode == "destroy":
+            self.condemned.append(new)
+        self.seen.reads.add(urn)
+        return [ReadStep(request, old, new, replacing=False)]
+
+    def register(self, registration: Registration) -> list[Step]:
+        """The steps for a registration; refreshes and imports that decide about them are executed here.
+
+        Raises:
+            BailError: it cannot be done, and the user was told.
+            PlatformError, ProviderError: it cannot be done.
+        """
+        run, goal = self.run, registration.goal
+        urn = self._new_urn(goal.parent, goal.type, goal.name)
+        candidates = self.aliases.candidates(goal.name, goal.type, goal.parent, goal.aliases)
+        old, alias, invalid = self.aliases.find(urn, candidates, run.olds, self.seen.urns, run.report)
+        if alias:
+            run.registry.alias(urn, alias)
+        run.goals[urn] = goal
+        new = initial_state(goal, urn, alias, old)
+        if urns.is_provider_type(goal.type):
+            self.providers[urn] = new
+            if alias:
+                self.providers[alias] = new
+        if old is not None and self.refresh and self.included(old):
+            refresh = RefreshStep(old, new=new, internal=not goal.custom or urns.is_provider_type(goal.type))
+            self.seen.refreshes.add(urn)
+            self.executor.chain([refresh])
+            if not refresh.finished:
+                return []
+            if refresh.new is not None:
+                run.graph.alias(refresh.new, old)
+                self.refreshed[id(old)] = refresh.new
+            old = refresh.new
+        steps = self._after_refresh(registration, urn, old, new, invalid)
+        return self._validated(steps)
+
+    def _after_refresh(
+        self, registration: Registration, urn: str, old: ResourceState | None, new: ResourceState, invalid: bool
+    ) -> list[Step]:
+        run, goal = self.run, registration.goal
+        managed = goal.custom and not urns.is_provider_type(goal.type)
+        if self.mode == "refresh" and (managed or self._skipped_dependency(new)):
+            if old is None:
+                self.seen.sames.add(urn)
+                self.seen.skipped_creates.add(urn)
+                return [SameStep.skipping(new, registration)]
+            registration.done(old)
+            return []
+        if self.mode == "destroy":
+            if self._skipped_dependency(new):
+                self.seen.skipped_creates.add(urn)
+                if old is not None:
+                    new.outputs = old.outputs
+                return [SameStep.skipping(new, registration)]
+            if managed:
+                if old is None:
+                    self.seen.skipped_creates.add(urn)
+                    return [SameStep.skipping(new, registration)]
+                self.seen.sames.add(urn)
+                self.condemned.append(new)
+                new.inputs = old.inputs
+                return [SameStep(old, new, registration)]
+            self.condemned.append(new)
+        provider = self._provider(urn, goal)
+        recreating = urn in self.seen.deletes
+        seed = run.seed(urn)
+        imported = False
+        old_id = (old.import_id or old.id) if old is not None else ""
+        if goal.custom and goal.id and (old is None or old.external or old_id != goal.id):
+            self.seen.imports.add(urn)
+            step = ImportStep(
+                new,
+                registration,
+                original=old if old is not None and not recreating else None,
+                ignore_changes=goal.ignore_changes,
+            )
+            chain: list[Step] = [step]
+            if step.original is not None:
+                chain.append(ReplaceStep(step.original, new))
+            self.executor.chain(self._validated(chain))
+            if not step.finished:
+                return []
+            fresh = initial_state(goal, urn, "", None)
+            fresh.aliases, fresh.created, fresh.modified = new.aliases, new.created, new.modified
+            old, new, imported = new, fresh, True
+        return self._checked(registration, urn, old, new, provider, invalid, recreating, seed, imported)
+
+    def _skipped_dependency(self, new: ResourceState) -> bool:
+        return any(urn in self.seen.skipped_creates for urn in dependency_urns(new))
+
+    def _provider(self, urn: str, goal: Goal) -> ResourceProvider | None:
+        """The provider that a resource asks for; None for components."""
+        run = self.run
+        if not goal.custom:
+            return None
+        if urns.is_provider_type(goal.type):
+            return run.registry
+        package = denied_package(goal.provider)
+        if package:
+            raise self._bail(urn, default_provider_denied(package, urn))
+        instance = run.registry.get(goal.provider)
+        if instance is not None:
+            return instance
+        reference, _, identifier = goal.provider.rpartition("::")
+        old = run.olds.get(reference)
+        if old is None or old.id != identifier:
+            raise self._bail(urn, f"unknown provider '{goal.provider}' for resource '{urn}'")
+        run.ensure_provider(goal.provider)
+        if old.urn not in self._queued_urns:
+            self._queue(old)
+        return run.registry.get(goal.provider)
+
+    # -- inputs ----------------------------------------------------------------------------------------------------
+
+    def _checked(
+        self,
+        registration: Registration,
+        urn: str,
+        old: ResourceState | None,
+        new: ResourceState,
+        provider: ResourceProvider | None,
+        invalid: bool,
+        recreating: bool,
+        seed: bytes,
+        imported: bool,
+    ) -> list[Step]:
+        run, goal = self.run, registration.goal
+        inputs = new.inputs
+        if old is not None:
+            inputs, unfit = ignore_changes(inputs, old.inputs, goal.ignore_changes)
+            if unfit:
+                paths = ", ".join(unfit)
+                run.report.diagnostic(
+                    "info", f'cannot ignore changes in added or removed elements of the path: "{paths}"', urn
+                )
+        was_external = old is not None and old.external
+        autonaming = None
+        if goal.custom and run.namer.configured:
+            autonaming, first = run.namer.propose(urn, seed)
+            if first:
+                goal.delete_before_replace = True
+        implicit = urns.is_provider_type(goal.type) or urns.qualified_type(urn) == urns.STACK_TYPE
+        targeted = implicit or self.included(new)
+        if provider is not None and targeted:
+            fresh = recreating or was_external or old is None or self._replace_wanted(urn, old)
+            if fresh or old is None:
+                result = provider.check(urn, {}, goal.properties, seed, autonaming)
+            else:
+                result = provider.check(urn, old.inputs, inputs, seed, autonaming)
+            if self._refused(new, result.failures):
+                invalid = True
+            new.inputs = result.inputs
+        elif provider is not None:
+            new.inputs = old.inputs if old is not None else {}
+        if targeted:
+            self._queue_dependencies(new)
+        if not self.policies.check(new, goal) or invalid:
+            raise BailError(f"resource {urn} is invalid")
+        if recreating and old is not None:
+            return self._recreate(registration, old, new)
+        if was_external and old is not None:
+            self.seen.creates.add(urn)
+            return [
+                CreateStep(new, registration, old=old, pending_delete=True),
+                ReplaceStep(old, new),
+            ]
+        if run.excludes.constrained and not targeted:
+            self._excludes.add(urn)
+        elif targeted and self._is_target(new):
+            self._targets.add(urn)
+        if old is None:
+            if not targeted:
+                self.seen.sames.add(urn)
+                self.seen.skipped_creates.add(urn)
+                return [SameStep.skipping(new, registration)]
+            self.seen.creates.add(urn)
+            return [CreateStep(new, registration)]
+        if not targeted:
+            return self._untargeted(registration, urn, old)
+        return self._compared(registration, old, new, provider, seed)
+
+    def _is_target(self, new: ResourceState) -> bool:
+        targets = self.run.targets
+        if targets.constrained and new.urn in targets:
+            return True
+        return self.run.options.target_dependents and any(urn in self._targets for urn in dependency_urns(new))
+
+    def _refused(self, new: ResourceState, failures: object) -> bool:
+        """Reports the inputs that a provider refuses; whether there are any."""
+        found = list(failures) if isinstance(failures, (list, tuple)) else []
+        for failure in found:
+            head = f"{new.type} resource '{urns.name_of(new.urn)}'"
+            if failure.property:
+                value = show(new.inputs.get(failure.property))
+                text = f"{head}: property {failure.property} value {value} has a problem: {failure.reason}"
+            else:
+                text = f"{head} has a problem: {failure.reason}"
+            self.run.report.error(text, new.urn)
+        return bool(found)
+
+    def _recreate(self, registration: Registration, old: ResourceState, new: ResourceState) -> list[Step]:
+        """A resource was deleted since one that it depends on had to go first: it is made anew."""
+        self.seen.deletes.pop(new.urn, None)
+        self.seen.replaces.add(new.urn)
+        keys = self.dependent_keys.get(new.urn, ())
+        return [ReplaceStep(old, new), CreateStep(new, registration, old=old, keys=keys)]
+
+    # -- differences -----------------------------------------------------------------------------------------------
+
+    def _compared(
+        self,
+        registration: Registration,
+        old: ResourceState,
+        new: ResourceState,
+        provider: ResourceProvider | None,
+        seed: bytes,
+    ) -> list[Step]:
+        run, goal, urn = self.run, registration.goal, new.urn
+        if not run.preview and has_unknown(new.replacement_trigger):
+            self.saw_error = True
+            raise self._bail(urn, f"replacement trigger contains unknowns for {urn}")
+        triggered = _triggers(new, old)
+        if triggered:
+            diff = DiffResult("some")
+        else:
+            try:
+                diff = self._diff(old, new, provider, goal)
+            except DiffUnavailableError as error:
+                diff = DiffResult("some")
+                run.report.warning(str(error), urn)
+        diff = replace_on_changes(diff, goal.replace_on_changes, has_init_errors=bool(old.init_errors))
+        if diff.changes == "some" or old.pending_replacement:
+            if is_replace(diff) or triggered or old.pending_replacement:
+                return self._replace(registration, old, new, provider, diff, seed)
+            return self._update(registration, old, new, diff)
+        if old.init_errors:
+            return self._update(registration, old, new, diff)
+        if urn in self.seen.imports:
+            registration.done(old)
+            return []
+        self.seen.sames.add(urn)
+        return [SameStep(old, new, registration)]
+
+    def _update(
+        self, registration: Registration, old: ResourceState, new: ResourceState, diff: DiffResult
+    ) -> list[Step]:
+        self.seen.updates.add(new.urn)
+        ignored = registration.goal.ignore_changes
+        return [UpdateStep(old, new, registration, diffs=diff.diffs, detailed=diff.detailed, ignore_changes=ignored)]
+
+    def _diff(
+        self, old: ResourceState, new: ResourceState, provider: ResourceProvider | None, goal: Goal
+    ) -> DiffResult:
+        urn, seen = new.urn, self.seen
+        if self._replace_wanted(urn, old):
+            return DiffResult("some", replaces=["id"])
+        if any(other in seen.replaces for other in new.replace_with):
+            return DiffResult("some", replaces=["replaceWith"])
+        if new.deleted_with and new.deleted_with in seen.replaces:
+            return DiffResult("some", replaces=["deletedWith"])
+        if self._provider_changed(old, new):
+            return DiffResult("some", replaces=["provider"])
+        if provider is None:
+            return DiffResult("none" if equal(old.inputs, new.inputs) else "some")
+        diff = provider.diff(urn, old.id, old.inputs, old.outputs, new.inputs, goal.ignore_changes)
+        return resolve_unknown(diff, old.inputs, new.inputs, goal.ignore_changes)
+
+    def _provider_changed(self, old: ResourceState, new: ResourceState) -> bool:
+        """Whether a resource moves to a provider that cannot manage what the old one made."""
+        run = self.run
+        if old.provider == new.provider:
+            return False
+        if not old.provider or not new.provider:
+            return True
+        old_urn, _ = urns.split_reference(old.provider)
+        new_urn, new_id = urns.split_reference(new.provider)
+        if self.aliases.new_of.get(old_urn) == new_urn:
+            return False
+        instance = run.registry.get(new.provider)
+        before, after = run.olds.get(old_urn), self.providers.get(new_urn) or run.olds.get(new_urn)
+        if instance is None or before is None or after is None:
+            raise StepError(f'failed to resolve provider reference: "{old.provider}"')
+        diff = Registry.diff_config(instance, new_urn, new_id, before.inputs, before.outputs, after.inputs, ())
+        return is_replace(diff)
+
+    # -- replacements ----------------------------------------------------------------------------------------------
+
+    def _replace(
+        self,
+        registration: Registration,
+        old: ResourceState,
+        new: ResourceState,
+        provider: ResourceProvider | None,
+        diff: DiffResult,
+        seed: bytes,
+    ) -> list[Step]:
+        run, goal, urn = self.run, registration.goal, new.urn
+        if new.protect and old.protect:
+            self.saw_error = True
+            message = (
+                f'unable to replace resource "{urn}"\nas it is currently marked for protection. To unprotect the resource, '
+                "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
+            )
+            run.report.error(message, urn)
+            if not run.preview:
+                raise BailError(message)
+        if goal.id:
+            self._refuse_imported(urn, old, new, diff)
+        self.seen.replaces.add(urn)
+        if provider is not None and not self._replace_wanted(urn, old):
+            autonaming, _ = run.namer.propose(urn, seed)
+            result = provider.check(urn, {}, goal.properties, seed, autonaming)
+            if self._refused(new, result.failures):
+                raise BailError(f"resource {urn} has check errors")
+            new.inputs = result.inputs
+        first = diff.delete_before_replace if goal.delete_before_replace is None else goal.delete_before_replace
+        if not first:
+            create = CreateStep(
+                new,
+                registration,
+                old=old,
+                pending_delete=True,
+                keys=diff.replaces,
+                diffs=diff.diffs,
+                detailed=diff.detailed,
+            )
+            return [create, ReplaceStep(old, new, keys=diff.replaces, diffs=diff.diffs, detailed=diff.detailed)]
+        steps = self._delete_dependents(urn, old)
+        run.ensure_provider(old.provider)
+        if not old.pending_replacement:
+            self.seen.deletes[old.urn] = True
+            steps.append(DeleteStep(old, self.seen.deletes, replacing=True, pending_replacement=True))
+        steps.append(ReplaceStep(old, new, keys=diff.replaces, diffs=diff.diffs, detailed=diff.detailed))
+        steps.append(
+            CreateStep(new, registration, old=old, keys=diff.replaces, diffs=diff.diffs, detailed=diff.detailed)
+        )
+        return steps
+
+    def _refuse_imported(self, urn: str, old: ResourceState, new: ResourceState, diff: DiffResult) -> None:
+        lines = [f"{key}: {show(old.inputs.get(key))} => {show(new.inputs.get(key))}" for key in diff.replaces]
+        message = (
+            "previously-imported resources that still specify an ID may not be replaced; "
+            "please remove the `import` declaration from your program;\n" + "\n".join(lines)
+        )
+        if not self.run.preview:
+            raise StepError(message)
+        self.run.report.warning(message, urn)
+
+    def _delete_dependents(self, urn: str, old: ResourceState) -> list[Step]:
+        """The deletions that have to come before that of a resource which is replaced."""
+        run = self.run
+        wanted: list[DependentReplace] = []
+        if old in run.graph:
+            wanted = dependent_replacements(run, old, self.seen.decided())
+        wanted.extend(cascades(urn, run.news, run.olds))
+        steps: list[Step] = []
+        for dependent in reversed(wanted):
+            state = dependent.state
+            if id(state) in self.pending_deletes:
+                continue
+            self.dependent_keys[state.urn] = tuple(dependent.keys)
+            if state.delete:
+                steps.append(DeleteStep(state, self.seen.deletes))
+            else:
+                if state.protect:
+                    self.saw_error = True
+                    raise self._bail(
+                        urn,
+                        f'unable to replace resource "{state.urn}" as part of replacing "{urn}" as it is currently marked '
+                        "for protection. To unprotect the resource, remove the `protect` flag from the resource in your "
+                        "Pulumi program and run `pulumi up`, or use the command:\n"
+                        f"`pulumi state unprotect {quoted(state.urn)}`",
+                    )
+                steps.append(DeleteStep(state, self.seen.deletes, replacing=True, pending_replacement=True))
+            self.seen.deletes[state.urn] = True
+            self.pending_deletes.add(id(state))
+        return steps
+
+    # -- resources that the operation leaves alone -----------------------------------------------------------------
+
+    def _untargeted(self, registration: Registration, urn: str, old: ResourceState) -> list[Step]:
+        """Keeps a resource that is no target as it is, after everything that it depends on."""
+        run = self.run
+        if old.provider and run.registry.get(old.provider) is None:
+            provider_urn, identifier = urns.split_reference(old.provider)
+            known = run.olds.get(provider_urn)
+            if known is None or known.id != identifier:
+                raise StepError(f"could not find provider {old.provider} in old state")
+            raise StepError(
+                f"provider {old.provider} for resource {urn} has not been registered yet, this is due to a change of "
+                "providers mixed with --target. Change your program back to the original providers"
+            )
+        return self._keep(old, urn, registration)
+
+    def _keep(self, old: ResourceState, urn: str, registration: Registration | None) -> list[Step]:
+        if old.delete:
+            return []
+        run, seen = self.run, self.seen
+        seen.urns[old.urn] = True
+        seen.sames.update((urn, old.urn))
+        steps: list[Step] = []
+        if old.provider:
+            provider_urn, identifier = urns.split_reference(old.provider)
+            known = run.olds.get(provider_urn)
+            if known is not None and known.id == identifier and not self._handled(provider_urn):
+                steps.extend(self._keep(known, urn, None))
+        for kind, dependency, key in dependencies_of(old):
+            if seen.stepped(dependency):
+                continue
+            state = run.olds.get(dependency)
+            if state is None:
+                what = {
+                    "parent": f"parent {dependency} of untargeted resource {urn}",
+                    "dependency": f"dependency {dependency} of untargeted resource {urn}",
+                    "property": f"property dependency {dependency} of untargeted resource {urn}'s property {key}",
+                    "deleted_with": f"deleted with dependency {dependency} of untargeted resource {urn}",
+                    "replace_with": f"replace with dependency {dependency} of untargeted resource {urn}",
+                }[kind]
+                raise BailError(f"{what} has no old state")
+            steps.extend(self._keep(state, urn, None))
+        new = duplicate(old)
+        new.id = ""
+        steps.append(SameStep(old, new, registration, untargeted=True))
+        return steps
+
+    def _handled(self, urn: str) -> bool:
+        return self.seen.stepped(urn) or self.operated(urn)
+
+    def operated(self, urn: str) -> bool:
+        """Whether the operation did something about a record of the old state, under its name of today."""
+        urn = self.aliases.new_of.get(urn, urn)
+        seen = self.seen
+        return (
+            urn in seen.sames
+            or urn in seen.updates
+            or urn in seen.replaces
+            or urn in seen.reads
+            or urn in seen.refreshes
+        )
+
+    def _queue_dependencies(self, new: ResourceState) -> None:
+        """What a target depends on and the program does not register any more has to stay before it in the state."""
+        if self.run.targets.constrained:
+            for _, urn, _ in dependencies_of(new):
+                self._queue_old(urn)
+
+    def _queue_old(self, urn: str) -> None:
+        if self.seen.stepped(urn) or urn in self._queued_urns:
+            return
+        old = self.run.olds.get(urn)
+        if old is not None:
+            self._queued_urns.add(urn)
+            if old.provider:
+                provider_urn, identifier = urns.split_reference(old.provider)
+                known = self.run.olds.get(provider_urn)
+                if known is not None and known.id == identifier:
+                    self._queue_old(provider_urn)
+            for _, dependency, _ in dependencies_of(old):
+                self._queue_old(dependency)
+            self._queue(old)
+
+    def _queue(self, old: ResourceState) -> None:
+        self._queued_urns.add(old.urn)
+        new = duplicate(old)
+        new.id = ""
+        self._queued.append(SameStep(old, new, untargeted=True))
+
+    def _validated(self, steps: list[Step]) -> list[Step]:
+        """The steps, after what they depend on, if they may be done with the targets that there are."""
+        run, seen = self.run, self.seen
+        if self._queued:
+            queued, self._queued = self._queued, []
+            kept: list[Step] = []
+            for step in queued:
+                if not self._handled(step.urn):
+                    seen.urns[step.urn] = True
+                    seen.sames.add(step.urn)
+                    kept.append(step)
+            steps = kept + steps
+        if not seen.skipped_creates or not (run.targets.constrained or run.replace_targets.constrained):
+            return steps
+        for step in steps:
+            if step.new is None or (isinstance(step, SameStep) and step.skipped_create):
+                continue
+            for urn in dependency_urns(step.new):
+                if urn not in seen.skipped_creates:
+                    continue
+                self.saw_error = True
+                run.report.error(
+                    f"Resource '{step.urn}' depends on '{urn}' which was was not specified in --target list.", step.urn
+                )
+                if not run.preview:
+                    raise BailError("untargeted create")
+                seen.skipped_creates.discard(urn)
+        return steps
+
+
+def _triggers(new: ResourceState, old: ResourceState) -> bool:
+    """Whether the replacement trigger of a resource changed; without one there is nothing to change."""
+    one, other = plain(new.replacement_trigger), plain(old.replacement_trigger)
+    if has_unknown(one) or has_unknown(other):
+        return True
+    return one is not None and other is not None and not equal(one, other)

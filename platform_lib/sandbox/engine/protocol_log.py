@@ -1,0 +1,58 @@
+"""Writes the traffic between program, engine and providers as JSON lines, like the stock engine's ``PULUMI_DEBUG_GRPC``."""
+
+import json
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+
+MONITOR = "/pulumirpc.ResourceMonitor/"
+PROVIDER = "/pulumirpc.ResourceProvider/"
+
+
+class ProtocolLog:
+    """Appends one line when a call starts and one when it is answered.
+
+    Lines have the stock engine's keys: ``method``, ``request``, ``response``, ``errors``, ``metadata``, ``progress``
+    (``request_started`` or ``response_completed``).
+
+    Args:
+        path: the file; it is replaced.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[str] = path.open("w", encoding="utf-8")
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
+        with self._lock:
+            self._file.write(line + "\n")
+            self._file.flush()
+
+    def started(self, method: str, request: Any, mode: str) -> None:
+        """A call starts."""
+        self._write(
+            {"method": method, "request": plain(request), "progress": "request_started", "metadata": {"mode": mode}}
+        )
+
+    def completed(self, method: str, request: Any, response: Any, mode: str) -> None:
+        """A call is answered."""
+        entry = {"method": method, "request": plain(request), "response": plain(response), "metadata": {"mode": mode}}
+        self._write({**entry, "progress": "response_completed"})
+
+    def failed(self, method: str, request: Any, error: str, mode: str) -> None:
+        """A call failed."""
+        entry = {"method": method, "request": plain(request), "errors": [error], "metadata": {"mode": mode}}
+        self._write({**entry, "progress": "response_completed"})
+
+
+def plain(message: Any) -> Any:
+    """A message as JSON data: fields by their JSON names, absent ones left out."""
+    return MessageToDict(message) if isinstance(message, Message) else message
