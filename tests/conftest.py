@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # The SDK of AWS warns of its own old names while it is imported.
-    config.addinivalue_line("filterwarnings", r"ignore:aws\..* has been deprecated in favor of:DeprecationWarning")
+    config.addinivalue_line("filterwarnings", "ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")
     config.addinivalue_line("markers", "golden: compares with a golden file, or writes it with --update-golden")
 
 

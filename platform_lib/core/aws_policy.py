@@ -47,8 +47,8 @@ def service(name: str) -> Mapping[str, str]:
     return {"Service": name if name.endswith(".amazonaws.com") else f"{name}.amazonaws.com"}
 
 
-def assumed_by(service_name: str, conditions: Mapping[str, Any]) -> pulumi.Output[str]:
-    """The trust policy of a role that a service assumes, under conditions that keep other accounts out.
+def assumed_by(service_name: str, conditions: Mapping[str, Any] | None = None) -> pulumi.Output[str]:
+    """The trust policy of a role that a service assumes, where it can under conditions that keep other accounts out.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html.
     """
@@ -58,7 +58,7 @@ def assumed_by(service_name: str, conditions: Mapping[str, Any]) -> pulumi.Outpu
         "Principal": service(service_name),
         "Action": "sts:AssumeRole",
     }
-    return document([{**trust, "Condition": conditions}])
+    return document([{**trust, "Condition": conditions} if conditions else trust])
 
 
 def account_administers_key(partition: str, account_id: pulumi.Input[str]) -> Statement:

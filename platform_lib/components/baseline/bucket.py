@@ -1,0 +1,152 @@
+"""A bucket of the baseline with all that belongs to it: not public, versioned, encrypted, over TLS, aged, locked."""
+
+from collections.abc import Callable, Sequence
+
+import pulumi
+from pulumi_aws import s3
+
+from platform_lib.components.baseline.plan import BucketPlan
+from platform_lib.core import aws_policy
+from platform_lib.core.aws_policy import Statement
+from platform_lib.core.component import PlatformComponent
+
+UNFINISHED_UPLOAD_DAYS = 7
+
+
+class BucketMaker:
+    """Makes the buckets of one component, all in one region and with the component's tags."""
+
+    def __init__(self, component: PlatformComponent, region: str, tags: Callable[[str], pulumi.Inputs]) -> None:
+        self._component = component
+        self._region = region
+        self._tags = tags
+
+    def make(
+        self,
+        plan: BucketPlan,
+        *,
+        key_arn: pulumi.Input[str] | None,
+        statements: Callable[[pulumi.Output[str]], Sequence[Statement]],
+        access_logs: s3.Bucket | None,
+        access_logs_ready: Sequence[pulumi.Resource] = (),
+    ) -> tuple[s3.Bucket, s3.BucketPolicy]:
+        """Makes a bucket and what belongs to it.
+
+        Args:
+            plan: of the bucket.
+            key_arn: key to encrypt with; None means a key of S3.
+            statements: of its policy, made from its ARN, beside those that require TLS.
+            access_logs: where access to it is recorded; None for nowhere.
+            access_logs_ready: what has to be there before access can be recorded.
+
+        Returns:
+            The bucket and its policy, which whoever writes into the bucket has to wait for.
+        """
+        name = self._component.child_name(plan.role)
+        bucket = s3.Bucket(
+            name,
+            region=self._region,
+            object_lock_enabled=plan.lock_mode is not None,
+            tags=self._tags(name),
+            opts=self._component.child_options(stateful=True),
+        )
+        block = s3.BucketPublicAccessBlock(
+            f"{name}-public-access-block",
+            region=self._region,
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=self._component.child_options(),
+        )
+        s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            region=self._region,
+            bucket=bucket.id,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=self._component.child_options(),
+        )
+        versioning = s3.BucketVersioning(
+            f"{name}-versioning",
+            region=self._region,
+            bucket=bucket.id,
+            versioning_configuration={"status": "Enabled"},
+            opts=self._component.child_options(),
+        )
+        self._encrypt(name, bucket, key_arn)
+        self._age(name, bucket, plan, versioning)
+        if plan.lock_mode is not None:
+            self._lock(name, bucket, plan, versioning)
+        if access_logs is not None:
+            s3.BucketLogging(
+                f"{name}-logging",
+                region=self._region,
+                bucket=bucket.id,
+                target_bucket=access_logs.id,
+                target_prefix=f"{name}/",
+                opts=self._component.child_options(depends_on=list(access_logs_ready)),
+            )
+        s3.BucketNotification(
+            f"{name}-notification",
+            region=self._region,
+            bucket=bucket.id,
+            eventbridge=True,
+            opts=self._component.child_options(),
+        )
+        policy = s3.BucketPolicy(
+            f"{name}-policy",
+            region=self._region,
+            bucket=bucket.id,
+            policy=aws_policy.document([*aws_policy.bucket_requires_tls(bucket.arn), *statements(bucket.arn)]),
+            opts=self._component.child_options(depends_on=[block]),  # S3 refuses both at the same time
+        )
+        return bucket, policy
+
+    def _encrypt(self, name: str, bucket: s3.Bucket, key_arn: pulumi.Input[str] | None) -> None:
+        by_default: s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict = (
+            {"sse_algorithm": "AES256"}
+            if key_arn is None
+            else {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            region=self._region,
+            bucket=bucket.id,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": by_default,
+                    "bucket_key_enabled": key_arn is not None,
+                }
+            ],
+            opts=self._component.child_options(),
+        )
+
+    def _age(self, name: str, bucket: s3.Bucket, plan: BucketPlan, versioning: s3.BucketVersioning) -> None:
+        cold = plan.cold_after_days
+        s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            region=self._region,
+            bucket=bucket.id,
+            rules=[
+                {
+                    "id": "keep",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "transitions": [] if cold is None else [{"days": cold, "storage_class": "GLACIER_IR"}],
+                    "expiration": {"days": plan.retention_days},
+                    "noncurrent_version_expiration": {"noncurrent_days": plan.retention_days},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
+                }
+            ],
+            opts=self._component.child_options(depends_on=[versioning]),  # rules for old versions need versions
+        )
+
+    def _lock(self, name: str, bucket: s3.Bucket, plan: BucketPlan, versioning: s3.BucketVersioning) -> None:
+        s3.BucketObjectLockConfiguration(
+            f"{name}-object-lock",
+            bucket=bucket.id,
+            region=self._region,
+            rule={"default_retention": {"mode": plan.lock_mode, "days": plan.lock_days}},
+            opts=self._component.child_options(depends_on=[versioning]),  # only versions can be locked
+        )
