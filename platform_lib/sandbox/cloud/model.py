@@ -57,6 +57,7 @@ class Request:
         old: the stored resource, for update and delete.
         seed: what ids and other made-up values derive from: the same for the same sequence of calls.
         preview: whether nothing may be made.
+        scope: where the resource is, if not where the provider works (another project, a namespace of Vault).
         knows: whether a fixture speaks of a value, so that it counts as there.
     """
 
@@ -72,6 +73,7 @@ class Request:
     old: "Row | None" = None
     seed: str = ""
     preview: bool = False
+    scope: str = ""
     knows: Callable[[str], bool] = _nothing
 
     @property
@@ -82,7 +84,7 @@ class Request:
     @property
     def account(self) -> str:
         """Account, subscription, project, cluster or namespace."""
-        return self.session.scope
+        return self.scope or self.session.scope
 
     @property
     def kind(self) -> str:
@@ -126,7 +128,7 @@ class _Words(dict[str, Any]):
         request = self._request
         if key == "logical":
             return request.name
-        if key in {"id", "account", "region", "kind"}:
+        if key in {"id", "account", "region", "kind", "stamp"}:
             return getattr(request, key)
         if key == "partition":
             return request.session.partition
@@ -134,6 +136,8 @@ class _Words(dict[str, Any]):
             return request.uuid()
         if key.startswith("hex") and key[3:].isdigit():
             return request.hex(int(key[3:]))
+        if key.startswith("digits") and key[6:].isdigit():
+            return request.digits(int(key[6:]))
         if key in request.inputs:
             return request.inputs[key]
         return request.outputs.get(key, request.name if key == "name" else "")

@@ -10,6 +10,7 @@ from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud.difference import Habits
 from platform_lib.sandbox.cloud.model import NO_RULES, Request, Session, TypeRules
 from platform_lib.sandbox.cloud.naming import DEFAULTS, fill_bridged
+from platform_lib.sandbox.cloud.store import Store
 from platform_lib.sandbox.protocol import Autonaming, CheckFailure
 from platform_lib.sandbox.schema.model import ResourceSchema
 
@@ -100,6 +101,7 @@ class Package:
     def prepare(
         self,
         session: Session,
+        store: Store,
         schema: ResourceSchema,
         urn: str,
         olds: Properties,
@@ -123,9 +125,21 @@ class Package:
         """Scope and region of a resource."""
         return session.scope, ""
 
+    def import_id(self, id_: str, region: str) -> tuple[str, str]:
+        """Id and region of what is asked for by an id alone."""
+        return id_, region
+
     def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Properties) -> Properties:
         """Inputs that hold although they are not written: what the provider's configuration says (region, project)."""
         return {}
+
+    # Life
+
+    def admit(self, request: Request) -> None:
+        """Refuses a create that no resource of the package may make, before the type's own rules."""
+
+    def release(self, request: Request) -> None:
+        """Clears what goes with a resource that is about to be deleted, or refuses."""
 
     # Outputs
 
@@ -140,10 +154,6 @@ class Package:
     def common(self, request: Request) -> Properties:
         """Outputs that follow from inputs and configuration alone, so that a preview knows them."""
         return {}
-
-    def wait_state(self, schema: ResourceSchema) -> str:
-        """The state that a create waits for, in the words of the provider."""
-        return "ready"
 
     # Refusals
 

@@ -1,7 +1,7 @@
 """The sandbox cloud behind Pulumi's provider protocol: one configured instance of one package."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from platform_lib.core.values import UNKNOWN, Properties, has_unknown, plain
 from platform_lib.sandbox.cloud import lookup, references, schemas, secrets
@@ -87,7 +87,9 @@ class CloudProvider:
         token = schemas.token_of(urn)
         schema = schemas.resource(token)
         inputs = {key: value for key, value in news.items() if not key.startswith("__")}
-        failures = list(self._package.prepare(self.session, schema, urn, olds, inputs, random_seed, autonaming))
+        failures = list(
+            self._package.prepare(self.session, self._cloud.store, schema, urn, olds, inputs, random_seed, autonaming)
+        )
         failures += schemas.failures(schema, inputs)
         rules = self._package.rules(token)
         if rules.check is not None and not failures:
@@ -133,6 +135,7 @@ class CloudProvider:
         store, schema, rules = self._cloud.store, request.schema, self._package.rules(request.schema.token)
         number = store.next_number(request.urn)
         request.seed = f"{schema.token}|{request.account}|{request.region}|{request.urn}|{number}"
+        self._package.admit(request)
         references.check(self._package, rules, request)
         if rules.admit is not None:
             rules.admit(request)
@@ -140,7 +143,7 @@ class CloudProvider:
         if key is not None and store.by_key(key) is not None:
             raise refuse(request.format(rules.exists) if rules.exists else self._package.exists(request))
         request.id = words(rules.id, request) if rules.id else self._package.identify(request)
-        scope, region = self._package.place(request.session, schema, request.inputs)
+        scope, region = request.account, request.region
         there = store.find(schema.token, request.id, scope, region)
         if there is not None and not (rules.adopts or self._package.adopts(schema)):
             raise refuse(request.format(rules.exists) if rules.exists else self._package.exists(request))
@@ -210,9 +213,10 @@ class CloudProvider:
         """Reads the resource as it is in the cloud, edits behind the program's back included."""
         token = schemas.token_of(urn)
         schema = schemas.resource(token)
-        wanted, region = self._address(schema, id, {**plain(state), **plain(inputs)})
+        scope, region = self._package.place(self.session, schema, {**plain(state), **plain(inputs)})
+        wanted, region = self._package.import_id(id, region)
         with self._cloud.call("read", token, urn, region, 0):
-            row = self._find(schema, wanted, region)
+            row = self._find(schema, wanted, scope, region)
         if row is None:
             return ReadResult("")
         if not inputs and not state:
@@ -232,7 +236,7 @@ class CloudProvider:
         preview: bool,
     ) -> Properties:
         """Changes the resource in place and answers its outputs."""
-        request = self._request(urn, news, preview=preview)
+        request = self._request(urn, news, old_outputs, preview=preview)
         request.id = id
         schema = request.schema
         if preview:
@@ -243,7 +247,7 @@ class CloudProvider:
             changed = {key: UNKNOWN for key in kept if VOLATILE.fullmatch(key) and key not in schema.inputs}
             return secrets.mark_outputs(schema, news, {**request.outputs, **changed}, old_outputs)
         with self._cloud.call("update", schema.token, urn, request.region, timeout) as call:
-            row = self._find(schema, id, request.region)
+            row = self._find(schema, id, request.account, request.region)
             if row is None:
                 raise refuse(self._package.not_found(schema, id))
             self._change(request, row, news)
@@ -280,16 +284,17 @@ class CloudProvider:
         """Deletes the resource, unless something in the cloud still needs it; one that is gone already is fine."""
         token = schemas.token_of(urn)
         schema = schemas.resource(token)
-        request = self._request(urn, old_inputs or old_outputs, preview=False)
+        request = self._request(urn, old_inputs, old_outputs, preview=False)
         request.id = id
         with self._cloud.call("delete", token, urn, request.region, timeout):
-            row = self._find(schema, id, request.region)
+            row = self._find(schema, id, request.account, request.region)
             if row is not None:
                 rules = self._package.rules(token)
                 request.old, request.outputs, request.inputs = row, plain(row.outputs), plain(row.inputs)
                 references.release(self._package, request)
                 if rules.deleting is not None:
                     rules.deleting(request)
+                self._package.release(request)
                 self._cloud.store.remove(row.row)
 
     def invoke(self, token: str, args: Properties) -> InvokeResult:
@@ -303,34 +308,27 @@ class CloudProvider:
 
     # Helpers
 
-    def _request(self, urn: str, inputs: Properties, *, preview: bool) -> Request:
+    def _request(self, urn: str, inputs: Properties, state: Properties | None = None, *, preview: bool) -> Request:
+        """The request about a resource; the place of one that exists is what its state says."""
         schema = schemas.resource(schemas.token_of(urn))
         bare = plain(inputs) if any(holds_secret(value) for value in inputs.values()) else dict(inputs)
-        region = self._package.place(self.session, schema, bare)[1]
+        scope, region = self._package.place(self.session, schema, {**plain(state), **bare} if state else bare)
         return Request(
             session=self.session,
             store=self._cloud.store,
             schema=schema,
             urn=urn,
             inputs=bare,
-            region=region if isinstance(region, str) else "",
+            scope=scope,
+            region=region,
             stamp=self._cloud.clock.stamp(),
             preview=preview,
             knows=self._cloud.knows,
         )
 
-    def _address(self, schema: ResourceSchema, id_: str, known: Mapping[str, Any]) -> tuple[str, str]:
-        """Id and region to read: ``id@region`` names the region, as the AWS provider's import does."""
-        text, at, suffix = id_.rpartition("@")
-        region = self._package.place(self.session, schema, known)[1]
-        if at and region and suffix.count("-") >= 2 and self._package.name == "aws":
-            return text, suffix
-        return id_, region
-
-    def _find(self, schema: ResourceSchema, id_: str, region: str) -> Row | None:
-        """The stored resource; region and scope narrow the search only where ids are not unique without them."""
+    def _find(self, schema: ResourceSchema, id_: str, scope: str, region: str) -> Row | None:
+        """The stored resource; scope and region narrow the search only where ids are not unique without them."""
         rows = [row for row in self._cloud.store.by_id(id_) if row.type == schema.token]
-        if not rows:
-            return None
-        here = [row for row in rows if row.scope == self.session.scope] if self._package.scoped_ids else rows
-        return next((row for row in here if row.region == region), here[0] if len(here) == 1 and not region else None)
+        if not self._package.scoped_ids and len(rows) == 1:
+            return rows[0]
+        return next((row for row in rows if row.scope == scope and row.region == region), None)

@@ -9,6 +9,7 @@ from platform_lib.core.values import Properties, Secret
 from platform_lib.sandbox.cloud.aws.region import REGIONS, partition
 from platform_lib.sandbox.cloud.model import Request, Session
 from platform_lib.sandbox.cloud.package import Package, known
+from platform_lib.sandbox.cloud.store import Store
 from platform_lib.sandbox.protocol import Autonaming, CheckFailure
 from platform_lib.sandbox.schema.model import ResourceSchema
 
@@ -76,17 +77,9 @@ class Aws(Package):
     def modules(self) -> Sequence[str]:
         """One module per service area, and the look-ups."""
         areas = (
-            "network",
-            "route",
-            "security_group",
-            "endpoint",
-            "iam",
-            "storage",
-            "key",
-            "logging",
-            "lookups",
-            "policy_document",
-        )
+            "network route security_group endpoint iam storage key logging message audit database compute cluster balancer "
+            "dns backup lookups policy_document"
+        ).split()
         return [f"platform_lib.sandbox.cloud.aws.{area}" for area in areas]
 
     # Configuration
@@ -131,6 +124,7 @@ class Aws(Package):
     def prepare(
         self,
         session: Session,
+        store: Store,
         schema: ResourceSchema,
         urn: str,
         olds: Properties,
@@ -145,7 +139,7 @@ class Aws(Package):
                 news["tags"] = Secret({**session.tags, **given.value})
             elif given is None or isinstance(given, dict):
                 news["tags"] = {**session.tags, **(given or {})}
-        failures = list(super().prepare(session, schema, urn, olds, news, seed, autonaming))
+        failures = list(super().prepare(session, store, schema, urn, olds, news, seed, autonaming))
         region = news.get("region")
         if isinstance(region, str) and "region" in schema.inputs and region not in REGIONS:
             failures.append(
@@ -159,6 +153,11 @@ class Aws(Package):
             return session.scope, ""
         region = inputs.get("region")
         return session.scope, region if isinstance(region, str) and region else session.region
+
+    def import_id(self, id_: str, region: str) -> tuple[str, str]:
+        """``id@region`` names the region, as the provider's import takes it."""
+        text, at, suffix = id_.rpartition("@")
+        return (text, suffix) if at and region and suffix in REGIONS else (id_, region)
 
     def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Properties) -> Properties:
         """The region holds although it is not written: another one in the configuration moves the resource."""

@@ -1,0 +1,56 @@
+"""Resource groups, identities and role assignments (Azure Resource Manager REST reference)."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from platform_lib.core.values import Properties
+from platform_lib.sandbox.cloud.model import Request, TypeRules
+from platform_lib.sandbox.protocol import CheckFailure
+
+GROUP: Final = "azure-native:resources:ResourceGroup"
+_GROUP_NAME: Final = re.compile(r"^[-\w._()]{1,90}(?<!\.)$")
+
+
+def arm(code: str, text: str) -> str:
+    """A refusal in the form of ARM."""
+    return f'Code="{code}" Message="{text}"'
+
+
+def _check_group(inputs: Properties) -> Iterable[CheckFailure]:
+    name = inputs.get("resourceGroupName")
+    if isinstance(name, str) and not _GROUP_NAME.match(name):
+        yield CheckFailure(
+            "resourceGroupName", f"1 to 90 letters, digits, '-', '_', '.', '(' and ')', not ending in '.', got '{name}'"
+        )
+
+
+def _identity_outputs(request: Request) -> Properties:
+    return {
+        "clientId": request.outputs.get("clientId") or request.uuid("client"),
+        "principalId": request.outputs.get("principalId") or request.uuid("principal"),
+        "tenantId": tenant(request),
+    }
+
+
+def tenant(request: Request) -> str:
+    """The tenant of the configuration, else one that belongs to the sandbox."""
+    return str(request.session.config.get("tenantId") or "11111111-1111-1111-1111-111111111111")
+
+
+RULES: Final[dict[str, TypeRules]] = {
+    GROUP: TypeRules(
+        source="Azure naming rules: Microsoft.Resources/resourceGroups",
+        check=_check_group,
+        defaults={"type": "Microsoft.Resources/resourceGroups", "properties": {"provisioningState": "Succeeded"}},
+    ),
+    "azure-native:managedidentity:UserAssignedIdentity": TypeRules(
+        compute=_identity_outputs, defaults={"type": "Microsoft.ManagedIdentity/userAssignedIdentities"}
+    ),
+    "azure-native:authorization:RoleAssignment": TypeRules(
+        source="Azure RBAC REST reference: one assignment of a role to a principal at a scope",
+        unique="rbac:{scope}:{principalId}:{roleDefinitionId}",
+        exists=arm("RoleAssignmentExists", "The role assignment already exists."),
+        defaults={"type": "Microsoft.Authorization/roleAssignments", "createdOn": "{stamp}", "updatedOn": "{stamp}"},
+    ),
+}

@@ -1,0 +1,5 @@
+"""Google Cloud in the sandbox cloud."""
+
+from platform_lib.sandbox.cloud.gcp.package import Gcp
+
+PACKAGE = Gcp()

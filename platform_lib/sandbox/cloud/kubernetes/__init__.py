@@ -1,0 +1,5 @@
+"""Kubernetes in the sandbox cloud."""
+
+from platform_lib.sandbox.cloud.kubernetes.package import Kubernetes
+
+PACKAGE = Kubernetes()

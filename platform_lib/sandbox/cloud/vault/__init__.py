@@ -1,0 +1,5 @@
+"""HashiCorp Vault in the sandbox cloud."""
+
+from platform_lib.sandbox.cloud.vault.package import Vault
+
+PACKAGE = Vault()
