@@ -133,8 +133,8 @@ def test_the_names_of_alarms_are_different_and_their_patterns_closed():
         ),
         ({"tags": {"environment": "x"}}, "tags.environment: is set from the context; leave it out"),
         (
-            {"name": "b" * 34},
-            "name: is 1 too long for the automatic name of aws:s3/bucket:Bucket (at most 63 characters)",
+            {"name": "b" * 30},
+            "name: is 1 too long for the automatic name of aws:iam/role:Role (at most 64 characters)",
         ),
     ],
 )
