@@ -40,7 +40,12 @@ def test_the_share_of_optional_inputs_is_followed() -> None:
     none, half, full = (len(schema.generate(known, random.Random(1), optional=share)) for share in (0.0, 0.5, 1.0))
     assert none == 1
     assert none < half < full
+
+
+def test_deprecated_inputs_are_never_given() -> None:
+    known = schema.resource("aws:s3/bucket:Bucket")
     deprecated = {name for name, item in known.inputs.items() if item.deprecated}
+    assert "acl" in deprecated
     assert not deprecated & set(schema.generate(known, random.Random(1), optional=1.0))
 
 

@@ -301,7 +301,8 @@ def test_deprecations_are_told() -> None:
 
 
 def test_components_are_told_from_resources() -> None:
-    assert schema.resource("kubernetes:helm.sh/v4:Chart").is_component
+    chart = schema.resource("kubernetes:helm.sh/v4:Chart")
+    assert (chart.is_component, chart.delete_first, chart.autoname) == (True, "never", None)
     assert schema.resource("kubernetes:yaml/v2:ConfigGroup").is_component
     assert schema.resource("kubernetes:yaml:ConfigFile").is_component
     assert not schema.resource("kubernetes:helm.sh/v3:Release").is_component
