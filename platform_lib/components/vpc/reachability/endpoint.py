@@ -173,8 +173,9 @@ class Resolver:
         Args:
             text: ``internet``, a tier, a workload, a subnet, an external network, a service or a range; ``tier:``,
                 ``workload:``, ``subnet:``, ``external:`` and ``service:`` before a name choose where several have it.
-                A tier is its workloads, or whatever could stand in it where it has none; ``any:TIER`` and a subnet
-                are always whatever could stand there: unfiltered, with a public address.
+                A tier is its workloads (interface endpoints are reached as their service), or whatever could stand in
+                it where it has none; ``any:TIER`` and a subnet are always whatever could stand there: unfiltered, with
+                a public address.
 
         Returns:
             At least one, for every IP version and class of addresses.
@@ -214,15 +215,15 @@ class Resolver:
     def _of_kind(self, kind: str, name: str) -> Iterator[Endpoint]:
         graph = self._graph
         if kind in ("tier", "any"):
-            for subnet in graph.subnets.values():
-                if subnet.tier != name:
-                    continue
-                machines = [one for one in graph.workloads.values() if one.subnet == subnet.id]
-                tier_has_some = any(graph.subnets[one.subnet].tier == name for one in graph.workloads.values())
-                if kind == "any" or not tier_has_some:
-                    yield from self._anything(subnet)
-                for machine in machines if kind == "tier" else ():
+            subnets = [subnet for subnet in graph.subnets.values() if subnet.tier == name]
+            homes = {subnet.id for subnet in subnets}
+            machines = [one for one in graph.workloads.values() if one.subnet in homes and not one.service]
+            if kind == "tier" and machines:
+                for machine in machines:
                     yield from self._workload(machine)
+            else:
+                for subnet in subnets:
+                    yield from self._anything(subnet)
         elif kind == "workload" and name in graph.workloads:
             yield from self._workload(graph.workloads[name])
         elif kind == "subnet" and name in graph.subnets:

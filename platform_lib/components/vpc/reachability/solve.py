@@ -119,19 +119,24 @@ class Solver:
         """
         hops: list[Hop] = []
         legs: list[_Leg] = []
+        translated: set[str] = set()
         end = source
         while True:
             first = NAT_PORTS if legs else _CLIENT_PORTS
             walk = Walk(self.graph, end, destination, protocol, port, first)
             arrived = walk.run()
             hops += walk.hops
+            nat = walk.translated
+            if nat is not None and nat.id in translated:
+                arrived = False
+                hops.append(Hop(f"NAT gateway {nat.id}", False, "the routes form a loop: it was passed before"))
             if not arrived:
                 return Trace(source, destination, protocol, port, Outcome.BLOCKED, tuple(hops))
-            nat = walk.translated
             if nat is None or nat.subnet is None:
                 # A gateway outside all subnets is its own way out, and hands answers straight to the client's subnet.
                 legs.append(_Leg(end, destination, walk.client_ports))
                 break
+            translated.add(nat.id)
             gateway = _nat_end(self.graph, nat, nat.subnet, end.version)
             # On its way back a packet has the address of who answers again when it leaves the gateway.
             legs.append(_Leg(end, replace(gateway, side=destination.side), walk.client_ports))
