@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from platform_lib.core.errors import PlatformError
 from platform_lib.operations.project import Project, find_project
+
+if TYPE_CHECKING:
+    from platform_lib.sandbox.handle import StackHandle
+    from platform_lib.sandbox.workspace import Workspace
 
 Status = Literal["ok", "note", "problem"]
 """``note``: not there, and not needed for everything; ``problem``: something will fail."""
@@ -30,6 +34,8 @@ EXTRAS: Final = {
 
 INSTALL_PAGE: Final = "https://www.pulumi.com/docs/install/"
 _PYTHON: Final = (3, 11)
+_FREE_MIB: Final = 50
+"""Below this much free space a run of some size is likely to fill the disk (an assumption)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +176,77 @@ def _passphrase() -> Check:
 def _settings(project: Project, sandbox_dir: Path | None) -> Iterator[Check]:
     del sandbox_dir
     if not project.settings:
-        yield Check(
-            "project",
-            "settings",
-            "note",
-            "no settings model named",
-            'name it in pyproject.toml: [tool.platform] settings = "module:Class"',
-        )
+        remedy = 'name it in pyproject.toml: [tool.platform] settings = "module:Class"'
+        yield Check("project", "settings", "note", "no settings model is named", remedy)
+        return
+    from platform_lib.core.settings import settings_class
+
+    settings_class(project.directory)
+    yield Check("project", "settings", "ok", project.settings)
 
 
 def _stacks(project: Project, sandbox_dir: Path | None) -> Iterator[Check]:
-    del project, sandbox_dir
-    yield from ()
+    from platform_lib.sandbox.workspace import Workspace
+
+    workspace = Workspace(project.directory, sandbox_dir=sandbox_dir or project.sandbox_dir)
+    names = workspace.stacks()
+    remedy = "" if names else "add a file Pulumi.<stack>.yaml, for example Pulumi.dev.yaml"
+    yield Check("project", "stacks", "ok" if names else "note", ", ".join(names) or "none", remedy)
+    yield _folder(workspace.directory)
+    for name in names:
+        yield from _stack(workspace.stack(name))
+    if workspace.cloud_path.exists():
+        yield _cloud(workspace)
+
+
+def _folder(folder: Path) -> Check:
+    """Whether the sandbox can be written: it, or the nearest folder above that is there."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free // 2**20
+    if not os.access(there, os.W_OK):
+        return Check(
+            "sandbox", "folder", "problem", f"{folder} cannot be written", "give another one with --sandbox-dir"
+        )
+    if free < _FREE_MIB:
+        return Check("sandbox", "folder", "problem", f"{folder}, {free} MiB free", "free some space")
+    return Check("sandbox", "folder", "ok", f"{folder}, {free} MiB free")
+
+
+def _stack(stack: "StackHandle") -> Iterator[Check]:
+    """State and lock of a stack."""
+    name = f"stack {stack.name}"
+    holder = stack.lock_holder()
+    if holder is not None and holder.gone():
+        yield Check(
+            "sandbox", name, "note", f"its last run was killed: {holder}", "run it again: it goes on from there"
+        )
+    elif holder is not None:
+        remedy = "wait for it to end, or, if it no longer runs, use --break-lock"
+        yield Check("sandbox", name, "note", f"locked: {holder}", remedy)
+    try:
+        snapshot = stack.state() if stack.exists() else None
+        stack.config()
+    except PlatformError as error:
+        yield Check("sandbox", name, "problem", str(error))
+        return
+    if snapshot is None:
+        yield Check("sandbox", name, "ok", "not up")
+    else:
+        pending = f", {len(snapshot.pending)} interrupted" if snapshot.pending else ""
+        yield Check("sandbox", name, "ok", f"{len(snapshot.live())} entries in its state{pending}")
+
+
+def _cloud(workspace: "Workspace") -> Check:
+    try:
+        with workspace.cloud() as cloud:
+            count, faults, down = len(cloud.ls()), len(cloud.faults()), sorted(cloud.down())
+    except PlatformError as error:
+        return Check("sandbox", "cloud", "problem", str(error))
+    detail = f"{count} resources"
+    if faults or down:
+        detail += f", {faults} faults in force, regions down: {', '.join(down) or 'none'}"
+        return Check("sandbox", "cloud", "note", detail, "lift them: platform sandbox fault --clear-all")
+    return Check("sandbox", "cloud", "ok", detail)
 
 
 def healthy(checks: Sequence[Check]) -> bool:

@@ -9,7 +9,17 @@ from html import escape
 from typing import Final
 
 from platform_lib.operations.record import STACK_TYPE
-from platform_lib.operations.tree import Kind, Node, Tree, common_prefix, group_edges, kinds, short_type, top_groups
+from platform_lib.operations.tree import (
+    Kind,
+    Node,
+    Tree,
+    common_prefix,
+    counted,
+    group_edges,
+    kinds,
+    short_type,
+    top_groups,
+)
 
 _WIDTH: Final = 330
 _PAD: Final = 12
@@ -196,7 +206,7 @@ def _fitted(text: str, room: int, per_character: float) -> str:
 
 
 def _document(tree: Tree, body: Sequence[str], width: int, height: int) -> str:
-    count = f"{tree.size} resources" if tree.size != 1 else "1 resource"
+    count = counted(tree.size)
     title = f"{tree.project} / {tree.stack}"
     size = f'width="{width}" height="{height}"'
     lines = [

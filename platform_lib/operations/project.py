@@ -48,13 +48,28 @@ def find_project(start: Path) -> Project:
     """
     if not start.is_dir():
         raise PlatformError(f"project: {start}: no such folder; give the folder of the project with --cwd")
+    folders = _folders(start)
+    if not folders:
+        raise PlatformError(
+            f"project: {start.resolve()}: no Pulumi.yaml here or above; change into a project, or name it with --cwd"
+        )
+    return _project(folders[0])
+
+
+def project_or_none(start: Path) -> Project | None:
+    """The project of a folder, where there is one.
+
+    Raises:
+        SettingsError: there is one, and its ``[tool.platform]`` is not usable.
+    """
+    if not start.is_dir() or not _folders(start):
+        return None
+    return find_project(start)
+
+
+def _folders(start: Path) -> list[Path]:
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if any((folder / name).is_file() for name in PROJECT_FILES):
-            return _project(folder)
-    raise PlatformError(
-        f"project: {start}: no Pulumi.yaml here or above; change into a project, or give its folder with --cwd"
-    )
+    return [f for f in (start, *start.parents) if any((f / name).is_file() for name in PROJECT_FILES)]
 
 
 def _project(folder: Path) -> Project:

@@ -107,6 +107,7 @@ class Record:
         findings: findings of the policies in the order of their coming.
         counts: steps as the engine's summary counts them.
         seconds: how long the operation took.
+        interrupted: the user asked to stop.
     """
 
     show_secrets: bool = False
@@ -114,6 +115,7 @@ class Record:
     findings: list[PolicyFinding] = field(default_factory=list)
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    interrupted: bool = False
     _changes: dict[str, Change] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -222,11 +224,14 @@ class Record:
         return [change for change in self.changes if change.retained]
 
     @property
+    def step_failed(self) -> bool:
+        """Whether a step failed."""
+        return any(change.failed for change in self._changes.values())
+
+    @property
     def failed(self) -> bool:
         """Whether a step failed or an error was reported."""
-        return any(change.failed for change in self.changes) or any(
-            item.severity == "error" for item in self.diagnostics
-        )
+        return self.step_failed or any(item.severity == "error" for item in self.diagnostics)
 
 
 def urn_name(urn: str) -> str:

@@ -146,6 +146,11 @@ def kinds(leaves: Sequence[Node]) -> list[Kind]:
     return [Kind(token, tuple(group)) for token, group in groupby(leaves, key=lambda node: node.type)]
 
 
+def counted(count: int, noun: str = "resource") -> str:
+    """A number with its noun: ``1 resource``, ``2 resources``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def short_type(token: str) -> str:
     """A type token as people say it: ``aws:ec2/subnet:Subnet`` is ``ec2.Subnet``, a component's is its class."""
     package, _, rest = token.partition(":")
@@ -154,6 +159,13 @@ def short_type(token: str) -> str:
     if package in ("aws", "azure-native", "gcp", "kubernetes", "vault") and module:
         return f"{package if module == 'index' else module}.{name}"
     return name or token
+
+
+def brief_type(token: str) -> str:
+    """A type token without the file that bridged providers add: ``aws:ec2/subnet:Subnet`` is ``aws:ec2:Subnet``."""
+    package, colon, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    return f"{package}{colon}{module.split('/')[0]}:{name}" if "/" in module else token
 
 
 def group_edges(groups: Sequence[Node]) -> Mapping[tuple[str, str], int]:
