@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from platform_lib.core.errors import near
 from platform_lib.sandbox.schema import kubernetes
 from platform_lib.sandbox.schema.cache import Cache, default_folder, stamp_of
 from platform_lib.sandbox.schema.codec import decode_properties, decode_resource, encode_properties, encode_resource
@@ -14,7 +13,7 @@ from platform_lib.sandbox.schema.facts import provider_facts
 from platform_lib.sandbox.schema.model import FunctionSchema, ObjectSchema, ResourceSchema
 from platform_lib.sandbox.schema.package import PROVIDER_PREFIX, Sdk, package_of, sdk
 from platform_lib.sandbox.schema.reader import Reader, ResourceFacts
-from platform_lib.sandbox.schema.registry import Location, module_of, registry
+from platform_lib.sandbox.schema.registry import Location, module_of, registry, suggestion
 from platform_lib.sandbox.schema.source import source
 
 _CONFIG_KEY: Final = re.compile(r"__config__\.get\w*\('(\w+)'\)")
@@ -140,11 +139,11 @@ def _resource(found: Sdk, token: str) -> ResourceSchema:
             special = kubernetes.custom_resource(token, _modules(found))
         canonical = token if special else _canonical(found, token)
         if canonical is None:
-            raise unknown(found, token, "resource type", known.tokens)
+            raise _unknown(found, token, "resource type", known.tokens)
         if special is None:
             location = known.resource(canonical)
     if canonical is None or (location is None and special is None):
-        raise unknown(found, token, "resource type", known.tokens)
+        raise _unknown(found, token, "resource type", known.tokens)
     facts = special or _read_resource(found, canonical, location or Location("", ""))
     extra = provider_facts(package, canonical, facts.inputs)
     where = f"{written} {location.file}" if location else "custom resource: metadata of Kubernetes, free spec"
@@ -272,7 +271,7 @@ def _function(found: Sdk, token: str) -> FunctionSchema:
     if properties is None:
         location = registry(info.name).function(token)
         if location is None:
-            raise unknown(found, token, "look-up", function_tokens(info.name))
+            raise _unknown(found, token, "look-up", function_tokens(info.name))
         text = source(found.root, location.file)
         inputs, outputs = Reader(found, text, token).function(location.name)
         _cache().put(
@@ -287,20 +286,9 @@ def _function(found: Sdk, token: str) -> FunctionSchema:
     )
 
 
-def unknown(found: Sdk, token: str, what: str, known: tuple[str, ...]) -> UnknownTypeError:
+def _unknown(found: Sdk, token: str, what: str, known: tuple[str, ...]) -> UnknownTypeError:
     """The error for a token that the SDK does not have, with the nearest one that it has."""
     info = found.info
     text = f"{what} '{token}': not in {info.distribution} {info.version}"
     hint = suggestion(token, known)
     return UnknownTypeError(f"{text}; {hint}" if hint else f"{text}; see `platform schema {info.name}`", token=token)
-
-
-def suggestion(token: str, known: tuple[str, ...]) -> str:
-    """``did you mean ...`` for a token: same module and class in another spelling first, then what looks alike."""
-    module, name = module_of(token).lower(), token.rpartition(":")[2].lower()
-    same_name = [item for item in known if item.rpartition(":")[2].lower() == name]
-    exact = [item for item in same_name if module_of(item).lower() == module]
-    if exact or len(same_name) == 1:
-        return f"did you mean '{(exact or same_name)[0]}'?"
-    neighbours = [item for item in known if module_of(item).lower() == module]
-    return near(token, neighbours or same_name) or near(token, known)

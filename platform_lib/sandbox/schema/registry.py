@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
+from platform_lib.core.errors import near
 from platform_lib.sandbox.schema.errors import ShapeError
 from platform_lib.sandbox.schema.package import Sdk, sdk
 from platform_lib.sandbox.schema.source import source
@@ -45,6 +46,17 @@ def module_of(token: str) -> str:
         return ""
     name = parts[2]
     return parts[1].removesuffix(f"/{name[:1].lower()}{name[1:]}")
+
+
+def suggestion(token: str, known: tuple[str, ...]) -> str:
+    """``did you mean ...`` for a token: same module and class in another spelling first, then what looks alike."""
+    module, name = module_of(token).lower(), token.rpartition(":")[2].lower()
+    same_name = [item for item in known if item.rpartition(":")[2].lower() == name]
+    exact = [item for item in same_name if module_of(item).lower() == module]
+    if exact or len(same_name) == 1:
+        return f"did you mean '{(exact or same_name)[0]}'?"
+    neighbours = [item for item in known if module_of(item).lower() == module]
+    return near(token, neighbours or same_name) or near(token, known)
 
 
 class Registry:
