@@ -1,6 +1,7 @@
 """A bucket of the baseline with all that belongs to it: not public, versioned, encrypted, over TLS, aged, locked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_aws import s3
@@ -16,7 +17,7 @@ UNFINISHED_UPLOAD_DAYS = 7
 class BucketMaker:
     """Makes the buckets of one component, all in one region and with the component's tags."""
 
-    def __init__(self, component: PlatformComponent, region: str, tags: Callable[[str], pulumi.Inputs]) -> None:
+    def __init__(self, component: PlatformComponent, region: str, tags: Callable[[str], Mapping[str, Any]]) -> None:
         self._component = component
         self._region = region
         self._tags = tags
@@ -34,7 +35,7 @@ class BucketMaker:
 
         Args:
             plan: of the bucket.
-            key_arn: key to encrypt with; None means a key of S3.
+            key_arn: key to encrypt with; None means a key of S3, as S3 does by itself.
             statements: of its policy, made from its ARN, beside those that require TLS.
             access_logs: where access to it is recorded; None for nowhere.
             access_logs_ready: what has to be there before access can be recorded.
@@ -47,7 +48,7 @@ class BucketMaker:
             name,
             region=self._region,
             object_lock_enabled=plan.lock_mode is not None,
-            tags=self._tags(name),
+            tags={**self._tags(name), **({} if plan.purpose is None else {"purpose": plan.purpose})},
             opts=self._component.child_options(stateful=True),
         )
         block = s3.BucketPublicAccessBlock(
@@ -74,7 +75,8 @@ class BucketMaker:
             versioning_configuration={"status": "Enabled"},
             opts=self._component.child_options(),
         )
-        self._encrypt(name, bucket, key_arn)
+        if key_arn is not None:
+            self._encrypt(name, bucket, key_arn)
         self._age(name, bucket, plan, versioning)
         if plan.lock_mode is not None:
             self._lock(name, bucket, plan, versioning)
@@ -103,20 +105,18 @@ class BucketMaker:
         )
         return bucket, policy
 
-    def _encrypt(self, name: str, bucket: s3.Bucket, key_arn: pulumi.Input[str] | None) -> None:
-        by_default: s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict = (
-            {"sse_algorithm": "AES256"}
-            if key_arn is None
-            else {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
-        )
+    def _encrypt(self, name: str, bucket: s3.Bucket, key_arn: pulumi.Input[str]) -> None:
         s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             region=self._region,
             bucket=bucket.id,
             rules=[
                 {
-                    "apply_server_side_encryption_by_default": by_default,
-                    "bucket_key_enabled": key_arn is not None,
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "aws:kms",
+                        "kms_master_key_id": key_arn,
+                    },
+                    "bucket_key_enabled": True,
                 }
             ],
             opts=self._component.child_options(),

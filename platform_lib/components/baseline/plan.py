@@ -61,6 +61,7 @@ class BucketPlan:
         lock_days: how long the lock holds.
         with_key: encrypted with the key for logs, else with a key of S3 (targets of access logs can do no other).
         records_access: access to it is recorded in the bucket for access logs.
+        purpose: value of the tag ``purpose``, by which policies know stores of evidence; None for no such tag.
     """
 
     role: str
@@ -70,6 +71,7 @@ class BucketPlan:
     lock_days: int = 0
     with_key: bool = True
     records_access: bool = True
+    purpose: str | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ def _archive(args: SecurityBaselineArgs) -> BucketPlan:
         cold_after_days=cold,
         lock_mode=mode.value.upper() if locked else None,
         lock_days=(asked.object_lock_days or default_lock) if locked else 0,
+        purpose="audit",
     )
 
 

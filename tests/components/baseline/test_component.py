@@ -127,13 +127,15 @@ def test_a_bucket_comes_with_everything_that_belongs_to_it(whole, role):
 
 
 def test_logs_are_encrypted_with_the_key_of_the_account_and_access_logs_with_one_of_s3(whole):
-    def algorithm(role):
-        (rule,) = whole.named(f"baseline-{role}-encryption").inputs["rules"]
-        return rule["applyServerSideEncryptionByDefault"]
-
-    with_key = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:mock:::baseline-logs-key"}
-    assert algorithm("archive") == algorithm("configuration-history") == with_key
-    assert algorithm("access-logs") == {"sseAlgorithm": "AES256"}
+    token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    encrypted = whole.of_type(token)
+    assert {item.name for item in encrypted} == {
+        f"baseline-{role}-encryption" for role in ("archive", "configuration-history")
+    }
+    for item in encrypted:
+        (rule,) = item.inputs["rules"]
+        with_key = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:mock:::baseline-logs-key"}
+        assert rule == {"applyServerSideEncryptionByDefault": with_key, "bucketKeyEnabled": True}
 
 
 def test_access_to_logs_is_recorded_in_the_bucket_for_it(whole):
@@ -150,7 +152,8 @@ def test_only_the_archive_is_locked(whole):
     (lock,) = whole.of_type("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert lock.inputs["rule"] == {"defaultRetention": {"mode": "GOVERNANCE", "days": 365}}
     locked = {item.name for item in whole.of_type("aws:s3/bucket:Bucket") if item.inputs["objectLockEnabled"]}
-    assert locked == {"baseline-archive"}
+    evidence = {item.name for item in whole.of_type("aws:s3/bucket:Bucket") if "purpose" in item.inputs["tags"]}
+    assert locked == evidence == {"baseline-archive"}
 
 
 def test_only_this_trail_writes_into_the_archive(whole):

@@ -18,7 +18,9 @@ def planned(name="baseline", environment="prod", compliance_scope=None, **more):
 
 def test_the_defaults_are_those_of_a_regulated_shop():
     plan = planned()
-    assert plan.archive == BucketPlan("archive", 365, cold_after_days=90, lock_mode="GOVERNANCE", lock_days=365)
+    assert plan.archive == BucketPlan(
+        "archive", 365, cold_after_days=90, lock_mode="GOVERNANCE", lock_days=365, purpose="audit"
+    )
     assert plan.access_logs == BucketPlan("access-logs", 365, with_key=False, records_access=False)
     assert plan.configuration_history == BucketPlan("configuration-history", 365)
     assert (plan.keys.deletion_days, plan.keys.rotation_days) == (30, 365)
