@@ -1,12 +1,15 @@
 """Made-up values for outputs that only a cloud knows: right in type and form, steady for the same resource.
 
-Types and enums come from the schema; the form follows from the property's name, by the conventions that the five providers
+Types and enums come from the schema; the form follows from the property's name, by the conventions that the five
+providers
 share. What a type's own rules say wins over everything here. These values are an assumption, not a provider's answer.
 """
 
 import datetime
+import functools
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from platform_lib.sandbox.cloud.model import Request
@@ -33,9 +36,6 @@ VOLATILE: Final = re.compile(
 )
 """Outputs that change with every update."""
 
-_TIME: Final = re.compile(
-    r"(\w*(Time|Timestamp|Date)|\w*(created|updated|modified|expiration|notBefore|notAfter)(At|On|Time|Date)?)"
-)
 Objects = Callable[[str], ObjectSchema | None]
 """Finds an object class of the package by its token."""
 
@@ -95,100 +95,89 @@ def number(name: str) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text that is to be made up."""
+
+    request: Request
+    name: str
+    region: str
+    salt: str
+
+    def hex(self, digits: int) -> str:
+        return self.request.hex(digits, self.name + self.salt)
+
+
 def text(request: Request, name: str, arn: Callable[[Request], str], salt: str = "") -> str:
     """A text for the name."""
     lowered = name.lower()
-    region = request.region or request.session.region
-    for matches, make in _TEXTS:
-        if matches(name, lowered):
-            return make(request, name, region, salt)
-    if lowered == "arn" or lowered == f"{request.kind}arn".lower():
+    make = _maker(lowered)
+    if make is not None:
+        return make(_Asked(request, name, request.region or request.session.region, salt))
+    if lowered in ("arn", f"{request.kind}arn".lower()):
         return arn(request)
     if lowered.endswith("arn"):
         return f"{arn(request)}/{name[:-3].lower()}"
     return f"{name}-{request.hex(8, name + salt)}"
 
 
-def _status(name: str, lowered: str) -> bool:
-    return lowered.endswith(("status", "state"))
+def _status(asked: _Asked) -> str:
+    return {"azure-native": "Succeeded", "gcp": "ACTIVE"}.get(asked.request.session.package, "available")
 
 
-def _make_status(request: Request, name: str, _region: str, _salt: str) -> str:
-    if request.session.package == "azure-native":
-        return "Succeeded"
-    return "ACTIVE" if request.session.package == "gcp" else "available"
-
-
-def _make_time(request: Request, name: str, _region: str, _salt: str) -> str:
-    if re.search(r"(expir|notAfter|validTo|until)", name, re.IGNORECASE):
-        later = datetime.datetime.fromisoformat(request.stamp) + datetime.timedelta(days=365)
+def _time(asked: _Asked) -> str:
+    if re.search(r"(expir|notafter|validto|until)", asked.name.lower()):
+        later = datetime.datetime.fromisoformat(asked.request.stamp) + datetime.timedelta(days=365)
         return later.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return request.stamp
+    return asked.request.stamp
 
 
-def _address(request: Request, name: str, _region: str, salt: str) -> str:
-    third, fourth = (int(request.hex(2, f"{name}{salt}{part}"), 16) for part in "ab")
-    if "private" in name.lower() or "internal" in name.lower():
+def _address(asked: _Asked) -> str:
+    third, fourth = (int(asked.request.hex(2, f"{asked.name}{asked.salt}{part}"), 16) for part in "ab")
+    if "private" in asked.name.lower() or "internal" in asked.name.lower():
         return f"10.0.{third}.{1 + fourth % 254}"
     return f"203.0.113.{1 + fourth % 254}"  # TEST-NET-3: addresses for documentation (RFC 5737)
 
 
-def _host(request: Request, name: str, region: str, salt: str) -> str:
-    place = f".{region}" if region else ""
-    host = f"{request.kind.lower()}-{request.hex(8, name + salt)}{place}.sandbox.example"  # reserved name (RFC 2606)
-    return f"https://{host}" if name.lower().endswith(("url", "uri", "link")) else host
+def _host(asked: _Asked) -> str:
+    place = f".{asked.region}" if asked.region else ""
+    host = f"{asked.request.kind.lower()}-{asked.hex(8)}{place}.sandbox.example"  # a reserved name (RFC 2606)
+    return f"https://{host}" if asked.name.lower().endswith(("url", "uri", "link")) else host
 
 
-_TEXTS: Final[tuple[tuple[Callable[[str, str], bool], Callable[[Request, str, str, str], str]], ...]] = (
-    (lambda name, low: low == "region", lambda r, _n, region, _s: region),
-    (lambda name, low: low in {"location"}, lambda r, _n, region, _s: region),
-    (
-        lambda name, low: (
-            low in {"accountid", "ownerid", "owneraccountid", "registryid", "owner", "ownerawsaccount"}
-            or low.endswith("accountid")
+def _certificate(asked: _Asked) -> str:
+    return f"-----BEGIN CERTIFICATE-----\n{asked.hex(64)}\n-----END CERTIFICATE-----\n"
+
+
+_TEXTS: Final[tuple[tuple[re.Pattern[str], Callable[[_Asked], str]], ...]] = tuple(
+    (re.compile(pattern), make)
+    for pattern, make in (
+        ("region|location", lambda asked: asked.region),
+        ("ownerid|registryid|owner|ownerawsaccount|.*accountid|project|projectid", lambda asked: asked.request.account),
+        ("name", lambda asked: asked.request.name),
+        ("provisioningstate", lambda _: "Succeeded"),
+        (".*(status|state)", _status),
+        (r".*(time|timestamp|date)|.*(created|updated|modified|expiration|notbefore|notafter)(at|on)?", _time),
+        (
+            ".*(etag|fingerprint|sha256|checksum)",
+            lambda asked: asked.request.hex(32, f"{asked.name}{asked.salt}{asked.request.stamp}"),
         ),
-        lambda r, _n, _g, _s: r.account,
-    ),
-    (lambda name, low: low in {"project", "projectid"}, lambda r, _n, _g, _s: r.account),
-    (lambda name, low: low == "name", lambda r, _n, _g, _s: r.name),
-    (lambda name, low: low in {"provisioningstate"}, lambda r, _n, _g, _s: "Succeeded"),
-    (_status, _make_status),
-    (lambda name, low: bool(_TIME.fullmatch(name)), _make_time),
-    (
-        lambda name, low: low in {"etag", "fingerprint"} or low.endswith(("fingerprint", "etag", "sha256", "checksum")),
-        lambda r, n, _g, s: r.hex(32, f"{n}{s}{r.stamp}"),
-    ),
-    (
-        lambda name, low: (
-            low in {"uid", "uuid", "principalid", "tenantid", "clientid", "objectid"}
-            or low.endswith(("uuid", "principalid", "tenantid", "clientid"))
+        (
+            "uid|objectid|.*(uuid|principalid|tenantid|clientid)",
+            lambda asked: asked.request.uuid(asked.name + asked.salt),
         ),
-        lambda r, n, _g, s: r.uuid(n + s),
-    ),
-    (lambda name, low: low.endswith(("ipaddress", "publicip", "privateip", "ipv4", "ip")), _address),
-    (
-        lambda name, low: low.endswith(("cidrblock", "cidr", "iprange", "cidrrange")) and "ipv6" not in low,
-        lambda r, n, _g, s: f"10.{int(r.hex(2, n + s), 16)}.0.0/16",
-    ),
-    (lambda name, low: "ipv6" in low, lambda r, _n, _g, _s: ""),
-    (
-        lambda name, low: low.endswith(
-            ("url", "uri", "link", "endpoint", "dnsname", "domainname", "hostname", "host", "fqdn", "domain")
-        ),
-        _host,
-    ),
-    (
-        lambda name, low: low.endswith(("availabilityzone", "zone")),
-        lambda r, _n, region, _s: f"{region}a" if region else "",
-    ),
-    (
-        lambda name, low: low.endswith("cert") or low.endswith("certificate") or low.endswith("pem"),
-        lambda r, n, _g, s: f"-----BEGIN CERTIFICATE-----\n{r.hex(64, n + s)}\n-----END CERTIFICATE-----\n",
-    ),
-    (
-        lambda name, low: (
-            low in {"version", "versionid", "latestversion", "engineversion", "engineversionactual", "defaultversion"}
-        ),
-        lambda r, _n, _g, _s: "1",
-    ),
+        (".*ipv6.*", lambda _: ""),
+        (".*(ipaddress|publicip|privateip|ipv4)|ip", _address),
+        (".*(cidrblock|cidr|iprange|cidrrange)", lambda asked: f"10.{int(asked.hex(2), 16)}.0.0/16"),
+        (".*(url|uri|link|endpoint|dnsname|domainname|hostname|fqdn|domain)|host", _host),
+        (".*zone", lambda asked: f"{asked.region}a" if asked.region else ""),
+        (".*(cert|certificate|pem)", _certificate),
+        ("version|versionid|latestversion|engineversion|engineversionactual|defaultversion", lambda _: "1"),
+    )
 )
+"""Patterns of lower-case property names, first match wins."""
+
+
+@functools.lru_cache(maxsize=16384)
+def _maker(lowered: str) -> Callable[[_Asked], str] | None:
+    return next((make for pattern, make in _TEXTS if pattern.fullmatch(lowered)), None)

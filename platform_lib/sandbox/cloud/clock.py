@@ -1,16 +1,17 @@
 """The cloud's own clock: real time until a test or a fault moves it; nothing in the sandbox ever sleeps."""
 
 import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-ISO = "%Y-%m-%dT%H:%M:%SZ"
+_FROZEN: Final = "clock_frozen"
+_OFFSET: Final = "clock_offset"
 
 
 class _Memory(Protocol):
     """Where the clock keeps its setting: the cloud's own file, so that every process sees the same time."""
 
-    def setting(self, key: str) -> str | None:
-        """The value of a setting."""
+    def settings(self, *keys: str) -> dict[str, str]:
+        """The values of those that are set."""
 
     def set_setting(self, key: str, value: str | None) -> None:
         """Sets a setting; None removes it."""
@@ -28,25 +29,24 @@ class Clock:
 
     def now(self) -> datetime.datetime:
         """The time of the cloud: frozen, or real time plus the offset."""
-        frozen = self._memory.setting("clock_frozen")
-        if frozen is not None:
-            return datetime.datetime.fromisoformat(frozen)
-        offset = float(self._memory.setting("clock_offset") or 0)
+        held = self._memory.settings(_FROZEN, _OFFSET)
+        if _FROZEN in held:
+            return datetime.datetime.fromisoformat(held[_FROZEN])
+        offset = float(held.get(_OFFSET, 0))
         return datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=offset)
 
     def stamp(self) -> str:
         """The time as ``2026-01-31T12:00:00Z``."""
-        return self.now().strftime(ISO)
+        return f"{self.now().replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward (or, for a test of skew, back) without waiting."""
-        frozen = self._memory.setting("clock_frozen")
-        if frozen is not None:
-            moved = datetime.datetime.fromisoformat(frozen) + datetime.timedelta(seconds=seconds)
-            self._memory.set_setting("clock_frozen", moved.isoformat())
+        held = self._memory.settings(_FROZEN, _OFFSET)
+        if _FROZEN in held:
+            moved = datetime.datetime.fromisoformat(held[_FROZEN]) + datetime.timedelta(seconds=seconds)
+            self._memory.set_setting(_FROZEN, moved.isoformat())
         else:
-            offset = float(self._memory.setting("clock_offset") or 0)
-            self._memory.set_setting("clock_offset", repr(offset + seconds))
+            self._memory.set_setting(_OFFSET, repr(float(held.get(_OFFSET, 0)) + seconds))
 
     def freeze(self, at: datetime.datetime) -> None:
         """Stops the clock at a time, which must carry its zone.
@@ -56,9 +56,9 @@ class Clock:
         """
         if at.tzinfo is None:
             raise ValueError("the time to freeze at needs a zone, for example datetime.UTC")
-        self._memory.set_setting("clock_frozen", at.astimezone(datetime.UTC).isoformat())
+        self._memory.set_setting(_FROZEN, at.astimezone(datetime.UTC).isoformat())
 
     def release(self) -> None:
         """Back to real time."""
-        self._memory.set_setting("clock_frozen", None)
-        self._memory.set_setting("clock_offset", None)
+        self._memory.set_setting(_FROZEN, None)
+        self._memory.set_setting(_OFFSET, None)

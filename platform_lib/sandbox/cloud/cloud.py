@@ -54,16 +54,20 @@ class Entry:
 class Cloud:
     """The sandbox cloud; implements ``platform_lib.sandbox.protocol.Providers``.
 
-    Open one with ``open_cloud``. All methods may be called from several threads; several processes may have the same file
-    open. Looking at it: ``ls``, ``show``, ``find_created``, ``log``. Acting behind the program's back: ``edit``, ``remove``.
-    Disturbing it: ``inject``, ``clear_faults``, ``take_down``, ``bring_up``. Its time: ``clock``. Emptying it: ``reset``.
+    Open one with ``open_cloud``. All methods may be called from several threads; several processes may have the same
+    file
+    open. Looking at it: ``ls``, ``show``, ``find_created``, ``log``. Acting behind the program's back: ``edit``,
+    ``remove``.
+    Disturbing it: ``inject``, ``clear_faults``, ``take_down``, ``bring_up``. Its time: ``clock``. Emptying it:
+    ``reset``.
 
     A resource is addressed (``target``) by its URN, its id, or ``<type token>=<id>`` where ids alone are ambiguous.
 
     Args:
         path: of the SQLite file; None keeps everything in memory.
         fixtures: YAML or JSON file with answers of look-ups; ``fixtures.yaml`` beside the cloud's file when None.
-        assume_references: a value that names no resource of the cloud is taken for something outside it, instead of being
+        assume_references: a value that names no resource of the cloud is taken for something outside it, instead of
+        being
             refused: for tests of a part that gets made-up ids.
 
     Raises:
@@ -100,7 +104,8 @@ class Cloud:
     def find_created(self, urn: str, known_ids: Sequence[str] = ()) -> list[Row]:
         """What this URN has made that the caller does not know: the find of an interrupted create.
 
-        A create is one transaction: after a kill the resource is there whole, or not at all. An engine that finds a pending
+        A create is one transaction: after a kill the resource is there whole, or not at all. An engine that finds a
+        pending
         ``creating`` for a URN asks here with the ids that its state holds for the URN (the old copy of a replacement
         included); it adopts the newest row, or creates when there is none. An interrupted update is sent again, an
         interrupted delete too: deleting what is gone is fine.
@@ -316,10 +321,10 @@ class Cloud:
         )[0]
         error = ""
         try:
-            if outages:
+            if outages and operation != "check":
                 self._refuse_outage(token, region)
             call = Call(self._disturb(operation, token, urn, region, timeout) if faults else "")
-            if operation in {"read", "invoke"}:
+            if operation in {"check", "read", "invoke"}:
                 yield call
             else:
                 with self.store.transaction():
@@ -335,7 +340,8 @@ class Cloud:
         for down, since in self.down().items():
             if region and (region == down or region.startswith(f"{down}-")):
                 raise ProviderError(
-                    f"sandbox: {token}: request to region {region} failed: dial tcp: i/o timeout (the region is down since {since})"
+                    f"sandbox: {token}: request to region {region} failed: dial tcp: i/o timeout (the region is "
+                    f"down since {since})"
                 )
 
     def _disturb(self, operation: str, token: str, urn: str, region: str, timeout: float) -> str:

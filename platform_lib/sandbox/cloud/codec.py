@@ -1,8 +1,11 @@
 """Property values as text in the cloud's file: JSON in which every secret is sealed.
 
-A secret is encrypted with AES-256-GCM under a key of the cloud's own; property names stay readable. The key lies in a file
-beside the database (``cloud.db.key``, mode 0600), so a database that is copied, committed or attached to a ticket tells no
-secret; whoever reads the whole folder can read them, as with any local key. An id is never secret, as in Pulumi's state.
+A secret is encrypted with AES-256-GCM under a key of the cloud's own; property names stay readable. The key lies in a
+file
+beside the database (``cloud.db.key``, mode 0600), so a database that is copied, committed or attached to a ticket
+tells no
+secret; whoever reads the whole folder can read them, as with any local key. An id is never secret, as in Pulumi's
+state.
 """
 
 import base64
@@ -36,6 +39,7 @@ class Codec:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._cipher = AESGCM(key)
+        self._encode = json.JSONEncoder(default=self._mark, separators=(",", ":")).encode
 
     @classmethod
     def for_file(cls, path: Path | None) -> "Codec":
@@ -66,7 +70,7 @@ class Codec:
         Raises:
             CloudError: the value holds an unknown, which no cloud can store.
         """
-        return json.dumps(value, default=self._mark, separators=(",", ":"))
+        return self._encode(value)
 
     def loads(self, text: str) -> Any:
         """The value that ``dumps`` was given."""

@@ -1,8 +1,11 @@
 """What differs between old and new inputs, by property path, and whether that forces a replacement.
 
-Which inputs force one comes from the provider facts of the schema, with their certainty: ``certain`` replaces, ``inferred``
-replaces and says so, ``add-remove`` replaces only where the whole value comes or goes, ``conditional`` only where a rule of
-the type knows the condition and it holds. A fact speaks of a changed path when they are equal or one contains the other.
+Which inputs force one comes from the provider facts of the schema, with their certainty: ``certain`` replaces,
+``inferred``
+replaces and says so, ``add-remove`` replaces only where the whole value comes or goes, ``conditional`` only where a
+rule of
+the type knows the condition and it holds. A fact speaks of a changed path when they are equal or one contains the
+other.
 """
 
 import functools
@@ -163,13 +166,13 @@ def _equal(work: _Comparison, old: Any, new: Any) -> bool:
     if isinstance(old, ResourceReference) and isinstance(new, ResourceReference):
         return old.urn == new.urn
     if isinstance(old, bool) or isinstance(new, bool):
-        return old is new or _as_text(old) == _as_text(new)
+        return bool(old is new or _as_text(old) == _as_text(new))
     if isinstance(old, int | float) and isinstance(new, int | float):
         return old == new
     if isinstance(old, str) and isinstance(new, str):
         return old == new or (work.habits.json_text and _same_json(old, new))
     if isinstance(old, str) != isinstance(new, str):
-        return _as_text(old) == _as_text(new)
+        return bool(_as_text(old) == _as_text(new))
     return bool(old == new)
 
 

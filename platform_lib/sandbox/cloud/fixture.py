@@ -68,7 +68,8 @@ class Fixtures:
     def _read(self) -> Mapping[str, list[tuple[Properties, Properties]]]:
         if self.path is None or (not self._required and not self.path.exists()):
             return {}
-        from ruamel.yaml import YAML, YAMLError  # loaded only where there is a file
+        from ruamel.yaml import YAML  # loaded only where there is a file
+        from ruamel.yaml.error import YAMLError
 
         try:
             data = YAML(typ="safe", pure=True).load(self.path.read_text(encoding="utf-8"))

@@ -83,7 +83,8 @@ def _from_rows(cloud: "Cloud", package: Package, session: Session, token: str, a
     if len(rows) != 1:
         what = "nothing in the cloud fits" if not rows else f"{len(rows)} resources fit, and it takes one"
         raise refuse(
-            f"look-up {token}: {what}; narrow the arguments, or add to {cloud.fixtures.place}: {cloud.fixtures.line(token, args)}"
+            f"look-up {token}: {what}; narrow the arguments, or add to {cloud.fixtures.place}: "
+            f"{cloud.fixtures.line(token, args)}"
         )
     return _described(cloud, package, session, rows[0], token, args)
 

@@ -112,8 +112,16 @@ class Request:
         text = self.hex(32, salt)
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
 
+    def arn(self, service: str, resource: str) -> str:
+        """An arn of AWS in the account and region of the resource."""
+        return f"arn:{self.session.partition}:{service}:{self.region}:{self.account}:{resource}"
+
     def format(self, template: str) -> str:
-        """The template filled in: ``{id} {account} {region} {partition} {name} {uuid} {kind}``, inputs and outputs by name."""
+        """The template filled in.
+
+        Words: ``{id} {account} {region} {partition} {logical} {kind} {stamp} {uuid} {hex16} {digits26}``, and inputs
+        and outputs by name.
+        """
         return template.format_map(_Words(self))
 
 
@@ -161,6 +169,12 @@ class Reference:
     in_use: str = NOT_CHECKED
 
 
+Check = Callable[[Properties], Iterable[CheckFailure]]
+"""Findings on inputs alone; unknowns and missing ones are let pass."""
+
+Hook = Callable[[Request], None]
+"""Looks at a request and refuses it by raising ``ProviderError``, or clears what goes with it."""
+
 Words = str | Callable[[Request], str]
 """A template, or a function for what a template cannot say."""
 
@@ -199,11 +213,11 @@ class TypeRules:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     adopts: bool = False
-    check: Callable[[Properties], Iterable[CheckFailure]] | None = None
-    admit: Callable[[Request], None] | None = None
+    check: Check | None = None
+    admit: Hook | None = None
     compute: Callable[[Request], Properties] | None = None
     created: Callable[[Request, "Row"], None] | None = None
-    deleting: Callable[[Request], None] | None = None
+    deleting: Hook | None = None
     equal: frozenset[str] = frozenset()
     conditions: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
 

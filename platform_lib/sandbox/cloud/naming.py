@@ -1,7 +1,9 @@
 """Automatic names as the providers make them: logical name, separator, random part; too long is an error, never cut.
 
-Bridged providers (aws, gcp, vault) keep the list of what they filled in under ``__defaults`` and reuse such a name from the
-old inputs; azure-native marks random names by ``__createBeforeDelete``; kubernetes names objects in ``metadata.name`` and
+Bridged providers (aws, gcp, vault) keep the list of what they filled in under ``__defaults`` and reuse such a name
+from the
+old inputs; azure-native marks random names by ``__createBeforeDelete``; kubernetes names objects in ``metadata.name``
+and
 annotates them ``pulumi.com/autonamed``. The rules are those of the provider facts (``AutonameRule``).
 """
 
@@ -61,7 +63,8 @@ def automatic(
         if rule.max_length and len(name) > rule.max_length:
             return CheckFailure(
                 rule.property,
-                f"the proposed automatic name '{name}' has {len(name)} characters, over the maximum of {rule.max_length}",
+                f"the proposed automatic name '{name}' has {len(name)} characters, over the maximum of "
+                f"{rule.max_length}",
             )
         return name
     base = rule.prefix + (logical.lower() if rule.lower else logical)
@@ -100,7 +103,7 @@ def fill_bridged(
 def fill_azure(
     rule: AutonameRule, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: Autonaming | None
 ) -> CheckFailure | None:
-    """Fills in the name of an azure-native resource; a random one is marked, so that it is created before the old goes."""
+    """Fills in the name of an azure-native resource; a random one is marked: it may be there beside the old one."""
     if news.get(rule.property) is not None:
         return None
     if olds.get(rule.property) is not None:

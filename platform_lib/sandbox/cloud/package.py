@@ -1,5 +1,8 @@
 """What differs from package to package: configuration, names, places, ids, texts; one subclass each."""
 
+# ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
+
+import contextlib
 import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -189,10 +192,8 @@ def decoded(config: Mapping[str, Any]) -> dict[str, Any]:
     for key, item in config.items():
         value = plain(item)
         if isinstance(value, str) and value[:1] in {"{", "["}:
-            try:
+            with contextlib.suppress(ValueError):  # a text that only looks like JSON (YAML in flow style) stays a text
                 value = json.loads(value)
-            except ValueError:
-                pass  # a text that only looks like JSON (a kubeconfig in YAML flow style, a template) stays a text
         elif value in ("true", "false"):
             value = value == "true"
         result[key] = value

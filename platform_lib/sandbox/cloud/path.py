@@ -1,4 +1,4 @@
-"""Property paths as Pulumi writes them: ``tags.Name``, ``ingress[0].fromPort``, ``metadata.labels["app.kubernetes.io/name"]``."""
+"""Property paths as Pulumi writes them: ``tags.Name``, ``ingress[0].fromPort``, ``labels["kubernetes.io/name"]``."""
 
 import functools
 import json
@@ -57,7 +57,7 @@ def parse(path: str) -> tuple[Segment, ...]:
 
 def covers(rule: tuple[Segment, ...], changed: tuple[Segment, ...]) -> bool:
     """Whether a rule speaks of a changed path: equal, or one a prefix of the other; ``*`` is any step."""
-    return all(a == b or a == STAR or b == STAR for a, b in zip(rule, changed, strict=False))
+    return all(a in (b, STAR) or b == STAR for a, b in zip(rule, changed, strict=False))
 
 
 def get(value: Any, path: str) -> Any:
@@ -66,14 +66,16 @@ def get(value: Any, path: str) -> Any:
         if (isinstance(segment, int) and isinstance(value, list) and segment < len(value)) or (
             isinstance(value, dict) and segment in value
         ):
-            value = value[segment]
+            value = value[segment]  # type: ignore[index]  # the segment fits the container, as just tested
         else:
             return MISSING
     return value
 
 
 def put(value: Any, path: str, new: Any) -> Any:
-    """A copy of the value with ``new`` at the path; ``MISSING`` removes what is there. Missing dicts on the way are made.
+    """A copy of the value with ``new`` at the path; ``MISSING`` removes what is there.
+
+    Missing dicts on the way are made.
 
     Raises:
         CloudError: an index that does not exist, or a step into something that is no dict or list.

@@ -1,5 +1,7 @@
 """The sandbox cloud behind Pulumi's provider protocol: one configured instance of one package."""
 
+# ruff: noqa: ARG002, A002 - the protocol gives names and arguments; this provider does not need each
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -87,11 +89,23 @@ class CloudProvider:
         token = schemas.token_of(urn)
         schema = schemas.resource(token)
         inputs = {key: value for key, value in news.items() if not key.startswith("__")}
+        with self._cloud.call("check", token, urn, self.session.region, 0):
+            return self._checked(schema, urn, olds, inputs, random_seed, autonaming)
+
+    def _checked(
+        self,
+        schema: ResourceSchema,
+        urn: str,
+        olds: Properties,
+        inputs: Properties,
+        seed: bytes,
+        autonaming: Autonaming | None,
+    ) -> CheckResult:
         failures = list(
-            self._package.prepare(self.session, self._cloud.store, schema, urn, olds, inputs, random_seed, autonaming)
+            self._package.prepare(self.session, self._cloud.store, schema, urn, olds, inputs, seed, autonaming)
         )
         failures += schemas.failures(schema, inputs)
-        rules = self._package.rules(token)
+        rules = self._package.rules(schema.token)
         if rules.check is not None and not failures:
             failures += rules.check(plain(inputs))
         return CheckResult(secrets.mark_inputs(schema, inputs), failures)

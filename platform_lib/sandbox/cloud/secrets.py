@@ -74,7 +74,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def follow(marked: Properties, stored: Properties) -> Properties:
-    """The stored values, secret where they are secret in ``marked``; stored secrets that it does not know stay secret."""
+    """The stored values, secret where they are secret in ``marked``; what it does not know stays as stored."""
     return {key: _follow(marked[key], value) if key in marked else value for key, value in stored.items()}
 
 

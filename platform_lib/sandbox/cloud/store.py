@@ -1,8 +1,11 @@
 """The cloud's memory: one SQLite file, or a database in memory.
 
-Every provider call is one transaction, committed before the call answers: what the engine was told is there after ``kill
--9``. WAL with ``synchronous=NORMAL`` gives that without a disk flush per call (https://sqlite.org/wal.html, "Performance
-Considerations"): a killed process loses nothing, a power cut may lose the last calls but never damages the file. Writers of
+Every provider call is one transaction, committed before the call answers: what the engine was told is there after
+``kill
+-9``. WAL with ``synchronous=NORMAL`` gives that without a disk flush per call (https://sqlite.org/wal.html,
+"Performance
+Considerations"): a killed process loses nothing, a power cut may lose the last calls but never damages the file.
+Writers of
 several processes take turns (``BEGIN IMMEDIATE``, waiting up to a minute).
 """
 
@@ -38,7 +41,8 @@ CREATE INDEX link_source ON link (source);
 CREATE TABLE made (urn TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE fault (number INTEGER PRIMARY KEY, rule TEXT NOT NULL, seen INTEGER NOT NULL, fired INTEGER NOT NULL);
 CREATE TABLE outage (region TEXT PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE edit (number INTEGER PRIMARY KEY, at TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
+CREATE TABLE edit (number INTEGER PRIMARY KEY, at TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT
+NULL,
     change TEXT NOT NULL);
 CREATE TABLE call (number INTEGER PRIMARY KEY, at TEXT NOT NULL, method TEXT NOT NULL, subject TEXT NOT NULL,
     error TEXT NOT NULL);
@@ -123,7 +127,8 @@ class Store:
                     self._connection.execute(f"PRAGMA user_version = {FORMAT}")
         elif version > FORMAT:
             raise CloudError(
-                f"sandbox cloud: {self.path}: made by a newer platform-lib (format {version}, this one knows {FORMAT}); "
+                f"sandbox cloud: {self.path}: made by a newer platform-lib (format {version}, this one knows "
+                f"{FORMAT}); "
                 "upgrade, or start with an empty cloud by `platform sandbox reset`"
             )
 
@@ -145,7 +150,8 @@ class Store:
             raise
         except sqlite3.DatabaseError as error:
             raise CloudError(
-                f"sandbox cloud: {self.path}: damaged ({error}); start with an empty cloud by `platform sandbox reset`: "
+                f"sandbox cloud: {self.path}: damaged ({error}); start with an empty cloud by `platform sandbox "
+                f"reset`: "
                 "the next refresh then drops from the states what is gone"
             ) from error
 
@@ -190,6 +196,11 @@ class Store:
         found = self.query("SELECT value FROM setting WHERE key = ?", (key,))
         return str(found[0][0]) if found else None
 
+    def settings(self, *keys: str) -> dict[str, str]:
+        """The values of several settings, without those that were never set."""
+        marks = ", ".join("?" * len(keys))
+        return dict(self.query(f"SELECT key, value FROM setting WHERE key IN ({marks})", keys))  # noqa: S608 (marks only)
+
     def set_setting(self, key: str, value: str | None) -> None:
         """Sets a setting; None removes it."""
         if value is None:
@@ -211,8 +222,9 @@ class Store:
             sqlite3.IntegrityError: its id or unique key is taken; callers look before and word the refusal.
         """
         with self.transaction():
-            self._connection.execute(
-                "INSERT INTO resource (package, scope, region, type, id, urn, unique_key, owner, inputs, outputs, version, "
+            cursor = self._connection.execute(
+                "INSERT INTO resource (package, scope, region, type, id, urn, unique_key, owner, inputs, outputs, "
+                "version, "
                 "created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     row.package,
@@ -230,7 +242,7 @@ class Store:
                     row.modified,
                 ),
             )
-            row.row = int(self.query("SELECT last_insert_rowid()")[0][0])
+            row.row = cursor.lastrowid or 0
             self._link(row.row, links)
         return row
 
@@ -238,7 +250,8 @@ class Store:
         """Writes a changed resource; links are left alone when None."""
         with self.transaction():
             self._connection.execute(
-                "UPDATE resource SET id = ?, urn = ?, unique_key = ?, inputs = ?, outputs = ?, version = ?, modified = ? "
+                "UPDATE resource SET id = ?, urn = ?, unique_key = ?, inputs = ?, outputs = ?, version = ?, "
+                "modified = ? "
                 "WHERE row = ?",
                 (
                     row.id,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.aws.shared import BUCKET, LOG_GROUP, ROLE, TOPIC, error, key_of
-from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
+from platform_lib.sandbox.cloud.model import Hook, Reference, Request, TypeRules, refuse
 
 RECORDER: Final = ("aws:cfg/recorder:Recorder",)
 
@@ -17,8 +17,14 @@ def _trail_outputs(request: Request) -> Properties:
     return {"homeRegion": request.region, "snsTopicArn": "", "arn": _trail_arn(request)}
 
 
+def _subscription_arn(request: Request) -> str:
+    """``arn:aws:securityhub:::ruleset/x`` or ``...::standards/x`` becomes ``.../subscription/x``."""
+    standard = str(request.get("standardsArn")).rpartition(":")[2].partition("/")[2]
+    return request.arn("securityhub", f"subscription/{standard}")
+
+
 def _trail_arn(request: Request) -> str:
-    return f"arn:{request.session.partition}:cloudtrail:{request.region}:{request.account}:trail/{request.get('name')}"
+    return request.arn("cloudtrail", f"trail/{request.get('name')}")
 
 
 def _admit_trail(request: Request) -> None:
@@ -57,7 +63,7 @@ def _one_a_region(kind: str, refusal: str) -> dict[str, Any]:
     return {"unique": f"{kind}:{{account}}:{{region}}", "exists": refusal}
 
 
-def _needs_recorder(action: str) -> Any:
+def _needs_recorder(action: str) -> Hook:
     def admit(request: Request) -> None:
         found = request.store.rows(
             "type = ? AND scope = ? AND region = ?", (RECORDER[0], request.account, request.region)
@@ -169,7 +175,8 @@ RULES: Final[dict[str, TypeRules]] = {
                 "Config Service",
                 "PutConfigurationRecorder",
                 "MaxNumberOfConfigurationRecordersExceededException",
-                "Failed to put configuration recorder '{name}' because the maximum number of configuration recorders: 1 is reached.",
+                "Failed to put configuration recorder '{name}' because the maximum number of configuration "
+                "recorders: 1 is reached.",
             ),
         ),
     ),
@@ -183,7 +190,8 @@ RULES: Final[dict[str, TypeRules]] = {
                 "Config Service",
                 "PutDeliveryChannel",
                 "MaxNumberOfDeliveryChannelsExceededException",
-                "Failed to put delivery channel '{name}' because the maximum number of delivery channels: 1 is reached.",
+                "Failed to put delivery channel '{name}' because the maximum number of delivery channels: 1 is "
+                "reached.",
             ),
         ),
     ),
@@ -234,9 +242,7 @@ RULES: Final[dict[str, TypeRules]] = {
         ),
     ),
     "aws:securityhub/standardsSubscription:StandardsSubscription": TypeRules(
-        id=lambda request: (
-            f"arn:{request.session.partition}:securityhub:{request.region}:{request.account}:subscription/{str(request.get('standardsArn')).partition('::standards/')[2] or str(request.get('standardsArn')).rpartition(':')[2].partition('/')[2]}"
-        ),
+        id=_subscription_arn,
         adopts=True,
     ),
     "aws:accessanalyzer/analyzer:Analyzer": TypeRules(
@@ -253,8 +259,9 @@ RULES: Final[dict[str, TypeRules]] = {
     "aws:macie2/account:Account": TypeRules(
         input_defaults={"status": "ENABLED"},
         id="{account}",
-        compute=lambda request: {
-            "serviceRole": f"arn:{request.session.partition}:iam::{request.account}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie"
+        defaults={
+            "serviceRole": "arn:{partition}:iam::{account}:role/aws-service-role/macie.amazonaws.com/"
+            "AWSServiceRoleForAmazonMacie"
         },
         **_one_a_region("macie", error("Macie2", "EnableMacie", "ConflictException", "Macie has already been enabled")),
     ),

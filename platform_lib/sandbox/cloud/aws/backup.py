@@ -40,7 +40,7 @@ RULES: Final[dict[str, TypeRules]] = {
         check=json_texts("policy"),
         arn="arn:{partition}:backup:{region}:{account}:backup-vault:{backupVaultName}",
         compute=lambda request: {
-            "backupVaultArn": f"arn:{request.session.partition}:backup:{request.region}:{request.account}:backup-vault:{request.get('backupVaultName')}"
+            "backupVaultArn": request.arn("backup", f"backup-vault:{request.get('backupVaultName')}")
         },
     ),
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": TypeRules(
@@ -48,7 +48,7 @@ RULES: Final[dict[str, TypeRules]] = {
         id="{backupVaultName}",
         adopts=True,
         compute=lambda request: {
-            "backupVaultArn": f"arn:{request.session.partition}:backup:{request.region}:{request.account}:backup-vault:{request.get('backupVaultName')}"
+            "backupVaultArn": request.arn("backup", f"backup-vault:{request.get('backupVaultName')}")
         },
     ),
     "aws:backup/plan:Plan": TypeRules(

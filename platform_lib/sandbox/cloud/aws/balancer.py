@@ -30,7 +30,8 @@ def _check_name(inputs: Properties) -> Iterable[CheckFailure]:
     if isinstance(name, str) and not _NAME.match(name):
         yield CheckFailure(
             "name",
-            f"up to 32 letters, digits and hyphens, not beginning with 'internal-' or a hyphen, not ending with one, got '{name}'",
+            f"up to 32 letters, digits and hyphens, not beginning with 'internal-' or a hyphen, not ending with "
+            f"one, got '{name}'",
         )
 
 
@@ -39,7 +40,7 @@ def _short(request: Request) -> str:
 
 
 def _arn(request: Request, kind: str) -> str:
-    return f"arn:{request.session.partition}:elasticloadbalancing:{request.region}:{request.account}:{kind}"
+    return request.arn("elasticloadbalancing", f"{kind}")
 
 
 def _balancer_id(request: Request) -> str:
@@ -133,6 +134,10 @@ def _group_outputs(request: Request) -> Properties:
         },
         "stickiness": request.get("stickiness") or {"enabled": False, "type": "lb_cookie", "cookieDuration": 86400},
     }
+
+
+def _scope(request: Request) -> str:
+    return "global" if request.get("scope") == "CLOUDFRONT" else "regional"
 
 
 def _listener_id(request: Request) -> str:
@@ -251,10 +256,11 @@ RULES: Final[dict[str, TypeRules]] = {
             "WAFV2",
             "CreateWebACL",
             "WAFDuplicateItemException",
-            "AWS WAF could not perform the operation because some resource in your request is a duplicate of an existing one.",
+            "AWS WAF could not perform the operation because some resource in your request is a duplicate of an "
+            "existing one.",
         ),
         compute=lambda request: {
-            "arn": f"arn:{request.session.partition}:wafv2:{request.region}:{request.account}:{'global' if request.get('scope') == 'CLOUDFRONT' else 'regional'}/webacl/{request.get('name')}/{request.id}",
+            "arn": request.arn("wafv2", f"{_scope(request)}/webacl/{request.get('name')}/{request.id}"),
             "capacity": request.outputs.get("capacity", 0),
             "lockToken": request.uuid("lock"),
             "applicationIntegrationUrl": "",

@@ -162,8 +162,13 @@ def _revision(request: Request) -> int:
     )
 
 
+def _service_id(request: Request) -> str:
+    cluster = str(request.get("cluster", "default")).rpartition("/")[2]
+    return request.arn("ecs", f"service/{cluster}/{request.get('name')}")
+
+
 def _task_outputs(request: Request) -> Properties:
-    base = f"arn:{request.session.partition}:ecs:{request.region}:{request.account}:task-definition/{request.get('family')}"
+    base = request.arn("ecs", f"task-definition/{request.get('family')}")
     revision = _revision(request)
     return {
         "arn": f"{base}:{revision}",
@@ -255,9 +260,7 @@ RULES: Final[dict[str, TypeRules]] = {
             subnet_of("CreateService", "networkConfiguration.subnets[*]", service="ECS"),
             group_of("CreateService", "networkConfiguration.securityGroups[*]", service="ECS"),
         ),
-        id=lambda request: (
-            f"arn:{request.session.partition}:ecs:{request.region}:{request.account}:service/{str(request.get('cluster', 'default')).rpartition('/')[2]}/{request.get('name')}"
-        ),
+        id=_service_id,
         exists=error("ECS", "CreateService", "InvalidParameterException", "Creation of service was not idempotent."),
     ),
 }

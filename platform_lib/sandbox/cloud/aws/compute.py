@@ -96,12 +96,15 @@ def _instance_outputs(request: Request) -> Properties:
 
 def _deleting_instance(request: Request) -> None:
     if plain(request.inputs.get("disableApiTermination")) is True:
-        text = f"The instance '{request.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again."
+        text = (
+            f"The instance '{request.id}' may not be terminated. Modify its 'disableApiTermination' instance "
+            f"attribute and try again."
+        )
         raise refuse(ec2("TerminateInstances", "OperationNotPermitted", text))
 
 
 def _function_outputs(request: Request) -> Properties:
-    arn = f"arn:{request.session.partition}:lambda:{request.region}:{request.account}:function:{request.id}"
+    arn = request.arn("lambda", f"function:{request.id}")
     old = request.outputs.get("version", "$LATEST")
     number = (int(old) + 1 if str(old).isdigit() and request.old is not None else 1) if request.get("publish") else 0
     version = str(number) if number else "$LATEST"
@@ -156,6 +159,11 @@ def _admit_volume(request: Request) -> None:
         )
 
 
+def _permission_key(request: Request) -> str:
+    statement = request.get("statementId") or request.digits(26)
+    return f"lambda:permission:{request.account}:{request.region}:{request.get('function')}:{statement}"
+
+
 def _key_outputs(request: Request) -> Properties:
     pairs = ":".join(re.findall("..", request.hex(32, "fingerprint")))
     return {
@@ -196,7 +204,8 @@ RULES: Final[dict[str, TypeRules]] = {
                 ec2(
                     "RunInstances",
                     "InvalidParameterValue",
-                    "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+                    "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance "
+                    "Profile name",
                 ),
             ),
         ),
@@ -295,14 +304,13 @@ RULES: Final[dict[str, TypeRules]] = {
         id=lambda request: str(
             request.get("statementId") or f"{request.get('statementIdPrefix', 'terraform-')}{request.digits(26)}"
         ),
-        unique=lambda request: (
-            f"lambda:permission:{request.account}:{request.region}:{request.get('function')}:{request.get('statementId') or request.digits(26)}"
-        ),
+        unique=_permission_key,
         exists=error(
             "Lambda",
             "AddPermission",
             "ResourceConflictException",
-            "The statement id ({statementId}) provided already exists. Please provide a new statement id, or remove the existing statement.",
+            "The statement id ({statementId}) provided already exists. Please provide a new statement id, or "
+            "remove the existing statement.",
         ),
         compute=lambda request: {"statementId": request.id, "statementIdPrefix": ""},
     ),
@@ -314,8 +322,8 @@ RULES: Final[dict[str, TypeRules]] = {
                 error("Lambda", "CreateAlias", "ResourceNotFoundException", "Function not found: {value}"),
             ),
         ),
-        id=lambda request: (
-            f"arn:{request.session.partition}:lambda:{request.region}:{request.account}:function:{str(request.get('functionName')).rpartition(':')[2]}:{request.get('name')}"
+        id=lambda request: request.arn(
+            "lambda", f"function:{str(request.get('functionName')).rpartition(':')[2]}:{request.get('name')}"
         ),
         compute=lambda request: {"arn": request.id},
     ),

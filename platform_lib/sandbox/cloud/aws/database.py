@@ -1,13 +1,13 @@
 """RDS, DynamoDB and ElastiCache (their API references; endpoints in the form of the services')."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from platform_lib.core.values import Properties, plain
+from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud.aws.region import zones
 from platform_lib.sandbox.cloud.aws.shared import SUBNET, error, group_of, key_of, role_of
-from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
+from platform_lib.sandbox.cloud.model import Check, Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
 PORTS: Final = {
@@ -29,21 +29,22 @@ def _rds(action: str, code: str, text: str) -> str:
     return error("RDS", action, code, text)
 
 
-def _identifier(key: str) -> object:
+def _identifier(key: str) -> Callable[[Request], str]:
     def make(request: Request) -> str:
         return str(request.get(key) or f"{request.get(f'{key}Prefix', 'tf-')}{request.digits(26)}").lower()
 
     return make
 
 
-def _check_identifier(*keys: str) -> object:
+def _check_identifier(*keys: str) -> Check:
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         for key in keys:
             value = inputs.get(key)
             if isinstance(value, str) and not _IDENTIFIER.match(value):
                 yield CheckFailure(
                     key,
-                    f"only lower-case letters, digits and single hyphens, beginning with a letter, up to 63 characters, got '{value}'",
+                    f"only lower-case letters, digits and single hyphens, beginning with a letter, up to 63 "
+                    f"characters, got '{value}'",
                 )
 
     return check
@@ -151,7 +152,10 @@ def _admit_subnet_group(request: Request) -> None:
     rows = [row for id_ in request.get("subnetIds", []) for row in request.store.by_id(str(id_)) if row.type in SUBNET]
     found = {str(plain(row.outputs.get("availabilityZone"))) for row in rows}
     if rows and len(rows) == len(request.get("subnetIds", [])) and len(found) < 2:
-        text = f"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {', '.join(sorted(found))}. Add subnets to cover at least 2 AZs."
+        text = (
+            f"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ "
+            f"coverage: {', '.join(sorted(found))}. Add subnets to cover at least 2 AZs."
+        )
         raise refuse(_rds("CreateDBSubnetGroup", "DBSubnetGroupDoesNotCoverEnoughAZs", text))
 
 
@@ -167,9 +171,10 @@ def _check_table(inputs: Properties) -> Iterable[CheckFailure]:
                 index.get("rangeKey"),
                 *(item.get("attributeName") for item in index.get("keySchemas", []) if isinstance(item, dict)),
             }
-    names = {item.get("name") for item in declared if isinstance(item, dict)}
+    given = [item.get("name") for item in declared if isinstance(item, dict)]
+    names = {name for name in given if isinstance(name, str)}
     wanted = {key for key in keys if isinstance(key, str)}
-    if not all(isinstance(item, str) for item in names):
+    if UNKNOWN in given or UNKNOWN in keys:
         return
     for name in sorted(names - wanted):
         yield CheckFailure("attributes", f'all attributes must be indexed. Unused attributes: ["{name}"]')
@@ -179,7 +184,10 @@ def _check_table(inputs: Properties) -> Iterable[CheckFailure]:
 
 def _deleting_table(request: Request) -> None:
     if plain(request.inputs.get("deletionProtectionEnabled")) is True:
-        text = "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+        text = (
+            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+            "protection first."
+        )
         raise refuse(error("DynamoDB", "DeleteTable", "ValidationException", text))
 
 
@@ -315,7 +323,7 @@ RULES: Final[dict[str, TypeRules]] = {
         deleting=_deleting_table,
         equal=frozenset({"attributes"}),
         compute=lambda request: {
-            "streamArn": f"arn:{request.session.partition}:dynamodb:{request.region}:{request.account}:table/{request.id}/stream/{request.stamp}"
+            "streamArn": request.arn("dynamodb", f"table/{request.id}/stream/{request.stamp}")
             if request.get("streamEnabled")
             else "",
             "streamLabel": request.stamp if request.get("streamEnabled") else "",

@@ -71,7 +71,8 @@ def _record_id(request: Request) -> str:
 
 
 def _record_key(request: Request) -> str:
-    return f"route53:{request.get('zoneId')}:{_full_name(request)}:{request.get('type')}:{request.get('setIdentifier', '')}:{request.uuid() if request.get('allowOverwrite') else ''}"
+    parts = [request.get("zoneId"), _full_name(request), request.get("type"), request.get("setIdentifier", "")]
+    return f"route53:{parts}:{request.uuid() if request.get('allowOverwrite') else ''}"
 
 
 def _distribution_outputs(request: Request) -> Properties:

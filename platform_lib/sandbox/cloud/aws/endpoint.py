@@ -49,7 +49,8 @@ def _admit(request: Request) -> None:
                 ec2(
                     "CreateVpcEndpoint",
                     "DuplicateSubnetsInSameZone",
-                    f"Found another VPC endpoint subnet in the availability zone of {subnet_id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
+                    f"Found another VPC endpoint subnet in the availability zone of {subnet_id}. VPC endpoint "
+                    f"subnets should be in different availability zones supported by the VPC endpoint service.",
                 )
             )
         seen[zone] = str(subnet_id)

@@ -1,6 +1,7 @@
 """IAM: roles, policies, users, groups, attachments, instance profiles, the account's password policy.
 
-Refusals after https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the pages of each action; unique ids
+Refusals after https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the pages of each action;
+unique ids
 after https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html.
 """
 
@@ -119,7 +120,7 @@ def _check_statement(key: str, index: int, statement: Any, *, principal: bool) -
         yield CheckFailure(key, f"{where} has no Action")
     wanted = {"Principal", "NotPrincipal"} if principal else {"Resource", "NotResource"}
     if not statement.keys() & wanted:
-        yield CheckFailure(key, f"{where} has no {sorted(wanted)[-1]}")
+        yield CheckFailure(key, f"{where} has no {max(wanted)}")
 
 
 def _check_role(inputs: Properties) -> Iterable[CheckFailure]:

@@ -1,6 +1,7 @@
 """KMS keys and aliases, Secrets Manager, SSM parameters, ACM certificates.
 
-KMS: https://docs.aws.amazon.com/kms/latest/APIReference/ (a deleted key waits 7 to 30 days; here it is gone at once). Secrets
+KMS: https://docs.aws.amazon.com/kms/latest/APIReference/ (a deleted key waits 7 to 30 days; here it is gone at once).
+Secrets
 Manager ids end in six random characters (Secrets Manager user guide, "What's in a secret").
 """
 
@@ -8,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import UNKNOWN, Properties
+from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.shared import KEY, error, json_texts, key_of
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
@@ -22,7 +23,7 @@ def _check_key(inputs: Properties) -> Iterable[CheckFailure]:
     yield from json_texts("policy")(inputs)
     for key, low, high in (("deletionWindowInDays", 7, 30), ("rotationPeriodInDays", 90, 2560)):
         value = inputs.get(key)
-        if isinstance(value, int) and value is not UNKNOWN and not low <= value <= high:
+        if isinstance(value, int) and not low <= value <= high:
             yield CheckFailure(key, f"expected {key} to be in the range ({low} - {high}), got {value}")
 
 
@@ -60,10 +61,10 @@ def _check_alias(inputs: Properties) -> Iterable[CheckFailure]:
 def _alias_outputs(request: Request) -> Properties:
     key = str(request.get("targetKeyId"))
     id_ = key.rpartition("/")[2]
-    arn = f"arn:{request.session.partition}:kms:{request.region}:{request.account}:{request.id}"
+    arn = request.arn("kms", f"{request.id}")
     return {
         "arn": arn,
-        "targetKeyArn": f"arn:{request.session.partition}:kms:{request.region}:{request.account}:key/{id_}",
+        "targetKeyArn": request.arn("kms", f"key/{id_}"),
         "name": request.id,
         "namePrefix": request.get("namePrefix", ""),
     }
@@ -76,14 +77,14 @@ def _alias_name(request: Request) -> str:
 def _secret_id(request: Request) -> str:
     name = request.get("name") or f"{request.get('namePrefix', request.name)}{request.digits(26)}"
     suffix = "".join(chr(ord("a") + int(digit, 16)) for digit in request.hex(6, "suffix"))
-    return f"arn:{request.session.partition}:secretsmanager:{request.region}:{request.account}:secret:{name}-{suffix}"
+    return request.arn("secretsmanager", f"secret:{name}-{suffix}")
 
 
 def _parameter_outputs(request: Request) -> Properties:
     name = str(request.get("name"))
     old = request.outputs.get("version")
     return {
-        "arn": f"arn:{request.session.partition}:ssm:{request.region}:{request.account}:parameter/{name.removeprefix('/')}",
+        "arn": request.arn("ssm", f"parameter/{name.removeprefix('/')}"),
         "version": int(old) + 1 if isinstance(old, int) and request.old is not None else 1,
         "dataType": request.get("dataType", "text"),
         "insecureValue": request.get("insecureValue", ""),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import UNKNOWN, Properties
+from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.shared import BUCKET, LOG_GROUP, SUBNET, TOPIC, VPC, ec2, error, key_of, role_of
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
@@ -45,7 +45,7 @@ def _logs(action: str, code: str, text: str) -> str:
 
 def _check_group(inputs: Properties) -> Iterable[CheckFailure]:
     days = inputs.get("retentionInDays")
-    if isinstance(days, int | float) and days is not UNKNOWN and days not in RETENTION_DAYS:
+    if isinstance(days, int | float) and days not in RETENTION_DAYS:
         yield CheckFailure(
             "retentionInDays", f"expected retentionInDays to be one of {list(RETENTION_DAYS)}, got {days}"
         )
@@ -72,7 +72,7 @@ def _check_flow_log(inputs: Properties) -> Iterable[CheckFailure]:
     if len(given) != 1:
         yield CheckFailure("vpcId", f"exactly one of {', '.join(sources)} is needed, got {len(given)}")
     interval = inputs.get("maxAggregationInterval")
-    if isinstance(interval, int) and interval is not UNKNOWN and interval not in (60, 600):
+    if isinstance(interval, int) and interval not in (60, 600):
         yield CheckFailure(
             "maxAggregationInterval", f"expected maxAggregationInterval to be one of [60 600], got {interval}"
         )
@@ -83,7 +83,8 @@ def _check_flow_log(inputs: Properties) -> Iterable[CheckFailure]:
 
 
 _FORMAT: Final = (
-    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} "
+    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} "
+    "${bytes} "
     "${start} ${end} ${action} ${log-status}"
 )
 """The default record format, version 2 (VPC user guide, flow log records)."""
@@ -94,7 +95,7 @@ def _flow_log_outputs(request: Request) -> Properties:
 
 
 def _alarm_arn(request: Request) -> Properties:
-    return {"arn": f"arn:{request.session.partition}:cloudwatch:{request.region}:{request.account}:alarm:{request.id}"}
+    return {"arn": request.arn("cloudwatch", f"alarm:{request.id}")}
 
 
 def _check_alarm(inputs: Properties) -> Iterable[CheckFailure]:

@@ -231,6 +231,7 @@ def _service(look: Look) -> Properties:
 def _endpoint_service(look: Look) -> Properties:
     short = look.args.get("service")
     name = look.args.get("serviceName") or f"com.amazonaws.{look.region}.{short}"
+    id_ = f"vpce-svc-0{_digest(str(name), 16)}"
     gateway = look.args.get("serviceType", "Gateway" if short in ("s3", "dynamodb") else "Interface") == "Gateway"
     return {
         **look.args,
@@ -247,10 +248,10 @@ def _endpoint_service(look: Look) -> Properties:
         "privateDnsNames": [f"{short or name}.{look.region}.amazonaws.com"],
         "region": look.region,
         "tags": {},
-        "serviceId": f"vpce-svc-0{_digest(f'{name}', 16)}",
+        "serviceId": id_,
         "supportedIpAddressTypes": ["ipv4"],
         "vpcEndpointPolicySupported": True,
-        "arn": f"arn:{look.session.partition}:ec2:{look.region}:{look.session.scope}:vpc-endpoint-service/vpce-svc-0{_digest(f'{name}', 16)}",
+        "arn": f"arn:{look.session.partition}:ec2:{look.region}:{look.session.scope}:vpc-endpoint-service/{id_}",
         "serviceRegion": look.region,
     }
 

@@ -6,7 +6,7 @@ from typing import Final
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.region import dns_suffix
 from platform_lib.sandbox.cloud.aws.shared import TOPIC, error, json_texts, key_of
-from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules
+from platform_lib.sandbox.cloud.model import Check, Reference, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
 QUEUE: Final = ("aws:sqs/queue:Queue",)
@@ -16,7 +16,7 @@ def _name(request: Request) -> str:
     return str(request.get("name") or f"{request.get('namePrefix', request.name)}{request.digits(26)}")
 
 
-def _check_fifo(key: str) -> object:
+def _check_fifo(key: str) -> Check:
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         name, fifo = inputs.get("name"), inputs.get(key)
         if isinstance(name, str) and isinstance(fifo, bool) and name.endswith(".fifo") != fifo:
@@ -28,7 +28,7 @@ def _check_fifo(key: str) -> object:
 
 
 def _topic_id(request: Request) -> str:
-    return f"arn:{request.session.partition}:sns:{request.region}:{request.account}:{_name(request)}"
+    return request.arn("sns", f"{_name(request)}")
 
 
 def _topic_outputs(request: Request) -> Properties:
@@ -63,7 +63,7 @@ def _queue_outputs(request: Request) -> Properties:
         "redrivePolicy": "",
         "redriveAllowPolicy": "",
     }
-    arn = f"arn:{request.session.partition}:sqs:{request.region}:{request.account}:{name}"
+    arn = request.arn("sqs", f"{name}")
     filled = {key: request.get(key, value) for key, value in defaults.items()}
     return {"arn": arn, "url": request.id, "name": name, **filled}
 

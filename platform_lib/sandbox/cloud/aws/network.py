@@ -1,14 +1,16 @@
 """VPCs, subnets, gateways, addresses, network ACLs and DHCP options.
 
-Refusals after https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; sizes and reserved addresses after
-https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html; defaults of the provider after
+Refusals after https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; sizes and reserved
+addresses after
+https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html; defaults of the provider
+after
 the registry pages of the SDK.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import UNKNOWN, Properties, plain
+from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.aws.region import zones
 from platform_lib.sandbox.cloud.aws.shared import NETWORK_ACL, SUBNET, VPC, cidr, ec2, network, subnet_of, vpc_of
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
@@ -16,7 +18,10 @@ from platform_lib.sandbox.cloud.store import Row
 from platform_lib.sandbox.protocol import CheckFailure
 
 _ARN = "arn:{partition}:ec2:{region}:{account}:"
-_ZONED: Final = "Value ({}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: {}."
+_ZONED: Final = (
+    "Value ({}) for parameter availabilityZone is invalid. Subnets can currently only be created in "
+    "the following availability zones: {}."
+)
 
 
 def _check_vpc(inputs: Properties) -> Iterable[CheckFailure]:
@@ -60,7 +65,7 @@ def _vpc_created(request: Request, row: Row) -> None:
     ):
         return
     where = {"vpcId": row.id, "ownerId": request.account, "region": request.region, "tags": {}, "tagsAll": {}}
-    parts = {
+    parts: dict[str, tuple[str, str, Properties]] = {
         "aws:ec2/securityGroup:SecurityGroup": (
             "defaultSecurityGroupId",
             "security-group",
@@ -71,7 +76,7 @@ def _vpc_created(request: Request, row: Row) -> None:
     }
     for token, (key, kind, more) in parts.items():
         id_ = row.outputs[key]
-        arn = f"arn:{request.session.partition}:ec2:{request.region}:{request.account}:{kind}/{id_}"
+        arn = request.arn("ec2", f"{kind}/{id_}")
         outputs = {**where, **more, "id": id_, "arn": arn}
         implied = Row(
             "aws",
@@ -111,7 +116,7 @@ def _admit_subnet(request: Request) -> None:
     inside = any(
         outer is not None and outer.version == 4 and block.subnet_of(outer)
         for outer in map(network, _vpc_blocks(request, vpc))
-    )  # type: ignore[arg-type]  # both are IPv4 here
+    )
     if not inside or not 16 <= block.prefixlen <= 28:
         raise refuse(ec2("CreateSubnet", "InvalidSubnet.Range", f"The CIDR '{block}' is invalid."))
     for row, path in request.store.linked(vpc.id):
@@ -233,7 +238,7 @@ def _acl_id(request: Request) -> str:
 
 def _check_acl_rule(inputs: Properties) -> Iterable[CheckFailure]:
     number = inputs.get("ruleNumber")
-    if isinstance(number, int) and number is not UNKNOWN and not 1 <= number <= 32766:
+    if isinstance(number, int) and not 1 <= number <= 32766:
         yield CheckFailure("ruleNumber", f"expected ruleNumber to be in the range (1 - 32766), got {number}")
 
 

@@ -76,10 +76,26 @@ class Aws(Package):
 
     def modules(self) -> Sequence[str]:
         """One module per service area, and the look-ups."""
-        areas = (
-            "network route security_group endpoint iam storage key logging message audit database compute cluster balancer "
-            "dns backup lookups policy_document"
-        ).split()
+        areas = [
+            "network",
+            "route",
+            "security_group",
+            "endpoint",
+            "iam",
+            "storage",
+            "key",
+            "logging",
+            "message",
+            "audit",
+            "database",
+            "compute",
+            "cluster",
+            "balancer",
+            "dns",
+            "backup",
+            "lookups",
+            "policy_document",
+        ]
         return [f"platform_lib.sandbox.cloud.aws.{area}" for area in areas]
 
     # Configuration
@@ -132,7 +148,7 @@ class Aws(Package):
         seed: bytes,
         autonaming: Autonaming | None,
     ) -> Sequence[CheckFailure]:
-        """Names and defaults as every bridged provider; default tags are merged into ``tags`` (pulumi-aws 6 and later)."""
+        """Names and defaults as every bridged provider; default tags go into ``tags`` (pulumi-aws 6 and later)."""
         if session.tags and "tags" in schema.inputs and "tagsAll" in schema.outputs:
             given = news.get("tags")
             if isinstance(given, Secret) and isinstance(given.value, dict):

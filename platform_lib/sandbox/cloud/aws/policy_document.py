@@ -1,7 +1,9 @@
 """Renders IAM policy documents as ``aws.iam.getPolicyDocument`` does.
 
-Form after the provider's documentation of the data source: two-space JSON with ``Version`` first, single values written plain,
-statements merged from ``sourcePolicyDocuments`` (in order) and replaced by ``overridePolicyDocuments`` of the same ``sid``.
+Form after the provider's documentation of the data source: two-space JSON with ``Version`` first, single values
+written plain,
+statements merged from ``sourcePolicyDocuments`` (in order) and replaced by ``overridePolicyDocuments`` of the same
+``sid``.
 """
 
 import json

@@ -1,8 +1,10 @@
 """Regions, zones and partitions of AWS.
 
 Regions and zone ids: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and its pages on
-Availability Zones and AZ ids, read for general-purpose zones only (no local or wavelength zones). Which letter stands for
-which zone id is fixed in regions launched after November 2012 and differs by account in older ones; here the letters follow
+Availability Zones and AZ ids, read for general-purpose zones only (no local or wavelength zones). Which letter stands
+for
+which zone id is fixed in regions launched after November 2012 and differs by account in older ones; here the letters
+follow
 the ids in order, everywhere (an assumption).
 """
 

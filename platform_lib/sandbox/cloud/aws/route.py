@@ -75,10 +75,6 @@ def _destination(request: Request) -> str:
     return next((str(request.inputs[name]) for name in _DESTINATIONS if request.inputs.get(name)), "")
 
 
-def _route_outputs(request: Request) -> Properties:
-    return {"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": ""}
-
-
 def _route_id(request: Request) -> str:
     """``r-<table><hash>``, as the provider makes it (hash of the destination)."""
     number = int.from_bytes(_destination(request).encode()[-8:].rjust(8, b"\0"), "big") % 4294967296
@@ -95,7 +91,10 @@ def _admit_association(request: Request) -> None:
                 and row.type.endswith(":RouteTableAssociation")
                 and (request.old is None or row.row != request.old.row)
             ):
-                text = f"the specified association for route table {request.get('routeTableId')} conflicts with an existing association"
+                text = (
+                    f"the specified association for route table {request.get('routeTableId')} conflicts with an "
+                    f"existing association"
+                )
                 raise refuse(ec2("AssociateRouteTable", "Resource.AlreadyAssociated", text))
 
 
@@ -138,7 +137,7 @@ RULES: Final[dict[str, TypeRules]] = {
         references=(_table("CreateRoute", blocks=False), *_targets("", "CreateRoute")),
         id=_route_id,
         check=_check_route,
-        compute=_route_outputs,
+        defaults={"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": ""},
         unique=lambda request: f"route:{request.get('routeTableId')}:{_destination(request)}",
         exists=ec2(
             "CreateRoute",

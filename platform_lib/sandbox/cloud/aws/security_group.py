@@ -115,7 +115,8 @@ def _one(action: str) -> TypeRules:
         exists=ec2(
             action,
             "InvalidPermission.Duplicate",
-            'the specified rule "peer: {cidrIpv4}{cidrIpv6}{referencedSecurityGroupId}, {ipProtocol}, from port: {fromPort}, to port: {toPort}, ALLOW" already exists',
+            'the specified rule "peer: {cidrIpv4}{cidrIpv6}{referencedSecurityGroupId}, {ipProtocol}, from port: '
+            '{fromPort}, to port: {toPort}, ALLOW" already exists',
         ),
     )
 

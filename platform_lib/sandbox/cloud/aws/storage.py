@@ -1,7 +1,9 @@
 """S3: buckets and their settings, objects; EFS file systems; ECR repositories.
 
-Bucket names after https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; every setting of a bucket is a
-resource of its own whose id is the bucket's name, and setting it twice overwrites it (S3 API reference, Put... actions).
+Bucket names after https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; every setting of a
+bucket is a
+resource of its own whose id is the bucket's name, and setting it twice overwrites it (S3 API reference, Put...
+actions).
 """
 
 import hashlib
@@ -49,7 +51,8 @@ def _check_bucket(inputs: Properties) -> Iterable[CheckFailure]:
     ):
         yield CheckFailure(
             "bucket",
-            f"invalid bucket name '{name}': 3 to 63 lower-case letters, digits, dots and hyphens, starting and ending with a "
+            f"invalid bucket name '{name}': 3 to 63 lower-case letters, digits, dots and hyphens, starting and "
+            f"ending with a "
             "letter or digit",
         )
 
@@ -96,7 +99,8 @@ def _deleting_bucket(request: Request) -> None:
                 _s3(
                     "DeleteBucket",
                     "BucketNotEmpty",
-                    f"The bucket you tried to delete is not empty (bucket {request.id}, object {row.inputs.get('key', row.id)})",
+                    f"The bucket you tried to delete is not empty (bucket {request.id}, object "
+                    f"{row.inputs.get('key', row.id)})",
                 )
             )
 
@@ -135,7 +139,8 @@ def _admit_policy(request: Request) -> None:
             _s3(
                 "PutBucketPolicy",
                 "AccessDenied",
-                "Access Denied because public policies are blocked by the BlockPublicPolicy block public access setting",
+                "Access Denied because public policies are blocked by the BlockPublicPolicy block public access "
+                "setting",
             )
         )
 
@@ -232,7 +237,8 @@ _BUCKET_RULES: Final = TypeRules(
     exists=_s3(
         "CreateBucket",
         "BucketAlreadyExists",
-        "The requested bucket name is not available: '{bucket}'. The bucket namespace is shared by all users of the system.",
+        "The requested bucket name is not available: '{bucket}'. The bucket namespace is shared by all users of "
+        "the system.",
     ),
     check=_check_bucket,
     compute=_bucket_outputs,

@@ -1,25 +1,26 @@
 """Storage accounts, key vaults, log workspaces, databases.
 
-Names after https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules; soft-deleted vaults keep
+Names after https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules; soft-deleted
+vaults keep
 their name in Azure, here they are gone at once.
 """
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from platform_lib.core.values import UNKNOWN, Properties
+from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.azure.resource import arm, tenant
-from platform_lib.sandbox.cloud.model import Request, TypeRules
+from platform_lib.sandbox.cloud.model import Check, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
 
-def _named(key: str, pattern: str, rule: str) -> Any:
+def _named(key: str, pattern: str, rule: str) -> Check:
     compiled = re.compile(pattern)
 
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         name = inputs.get(key)
-        if isinstance(name, str) and name is not UNKNOWN and not compiled.fullmatch(name):
+        if isinstance(name, str) and not compiled.fullmatch(name):
             yield CheckFailure(key, f"{name} is not a valid name: {rule}")
 
     return check
@@ -132,7 +133,8 @@ RULES: Final[dict[str, TypeRules]] = {
         unique="keyvault:{vaultName}",
         exists=arm(
             "VaultAlreadyExists",
-            "The vault name '{vaultName}' is already in use. Vault names are globally unique so it is possible that the name is already taken.",
+            "The vault name '{vaultName}' is already in use. Vault names are globally unique so it is possible "
+            "that the name is already taken.",
         ),
         compute=_vault_outputs,
         defaults={"type": _VAULT_TYPE},

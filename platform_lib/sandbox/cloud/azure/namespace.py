@@ -6,20 +6,24 @@ A module that is not listed is written with a capital: an assumption, since the 
 from typing import Final
 
 _NAMES: Final = (
-    "AAD ApiManagement App AppConfiguration AppPlatform Attestation Authorization Automation AzureStackHCI Batch Billing "
+    "AAD ApiManagement App AppConfiguration AppPlatform Attestation Authorization Automation AzureStackHCI Batch "
+    "Billing "
     "BotService Cache Cdn CertificateRegistration CognitiveServices Communication Compute Confluent Consumption "
     "ContainerInstance ContainerRegistry ContainerService CostManagement CustomProviders Dashboard DataBox DataCatalog "
     "DataFactory DataLakeStore DataMigration DataProtection DataShare Databricks Datadog DBforMariaDB DBforMySQL "
-    "DBforPostgreSQL DesktopVirtualization DevCenter DevTestLab Devices DigitalTwins DocumentDB DomainRegistration Elastic "
+    "DBforPostgreSQL DesktopVirtualization DevCenter DevTestLab Devices DigitalTwins DocumentDB DomainRegistration "
+    "Elastic "
     "ElasticSan EventGrid EventHub ExtendedLocation Fabric Features FluidRelay GuestConfiguration HDInsight HealthBot "
     "HealthcareApis HybridCompute HybridConnectivity HybridContainerService HybridNetwork Insights IoTCentral KeyVault "
-    "Kubernetes KubernetesConfiguration Kusto LabServices LoadTestService Logic MachineLearning MachineLearningServices "
+    "Kubernetes KubernetesConfiguration Kusto LabServices LoadTestService Logic MachineLearning "
+    "MachineLearningServices "
     "Maintenance ManagedIdentity ManagedNetwork ManagedServices Management Maps Marketplace Media Migrate MixedReality "
     "MobileNetwork NetApp Network NetworkCloud NetworkFunction NotificationHubs OffAzure OperationalInsights "
     "OperationsManagement Orbital Peering PolicyInsights Portal PowerBIDedicated Purview Quantum RecoveryServices "
     "RedHatOpenShift Relay ResourceGraph Resources Search Security SecurityInsights ServiceBus ServiceFabric "
     "ServiceLinker ServiceNetworking SignalRService Solutions Sql SqlVirtualMachine StandbyPool Storage StorageCache "
-    "StorageMover StoragePool StorageSync StreamAnalytics Subscription Synapse VideoIndexer VirtualMachineImages Web Workloads"
+    "StorageMover StoragePool StorageSync StreamAnalytics Subscription Synapse VideoIndexer VirtualMachineImages "
+    "Web Workloads"
 )
 
 NAMESPACES: Final = {name.lower(): name for name in _NAMES.split()} | {
@@ -44,6 +48,7 @@ NAMESPACES: Final = {name.lower(): name for name in _NAMES.split()} | {
 
 _NET: Final = "Microsoft.Network/"
 _BLOB: Final = "Microsoft.Storage/storageAccounts/{accountName}/"
+_IDENTITY: Final = "Microsoft.ManagedIdentity/userAssignedIdentities/"
 _CLUSTER: Final = "Microsoft.ContainerService/managedClusters/"
 
 PATHS: Final = {
@@ -77,7 +82,7 @@ PATHS: Final = {
     "azure-native:containerservice:ManagedCluster": _CLUSTER + "{resourceName}",
     "azure-native:containerservice:AgentPool": _CLUSTER + "{resourceName}/agentPools/{agentPoolName}",
     "azure-native:containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
-    "azure-native:managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
+    "azure-native:managedidentity:UserAssignedIdentity": _IDENTITY + "{resourceName}",
     "azure-native:authorization:RoleAssignment": "Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     "azure-native:authorization:RoleDefinition": "Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
     "azure-native:operationalinsights:Workspace": "Microsoft.OperationalInsights/workspaces/{workspaceName}",

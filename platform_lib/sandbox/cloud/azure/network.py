@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any, Final
 
-from platform_lib.core.values import UNKNOWN, Properties, plain
+from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.azure.resource import arm
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
@@ -31,7 +31,7 @@ def _check_prefixes(inputs: Properties) -> Iterable[CheckFailure]:
         prefixes["addressSpace.addressPrefixes"] = space.get("addressPrefixes")
     for path, value in prefixes.items():
         for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and text is not UNKNOWN and not _networks(text):
+            if isinstance(text, str) and not _networks(text):
                 yield CheckFailure(
                     path, f"The address prefix {text} is formatted incorrectly (InvalidAddressPrefixFormat)"
                 )
@@ -44,7 +44,8 @@ def _prefixes(properties: Properties) -> list[ipaddress.IPv4Network | ipaddress.
 def _admit_subnet(request: Request) -> None:
     """Inside the network's address space, no overlap with its other subnets."""
     network = str(request.get("virtualNetworkName"))
-    parent = f"/subscriptions/{request.account}/resourceGroups/{request.get('resourceGroupName')}/providers/Microsoft.Network/virtualNetworks/{network}"
+    group = f"/subscriptions/{request.account}/resourceGroups/{request.get('resourceGroupName')}"
+    parent = f"{group}/providers/Microsoft.Network/virtualNetworks/{network}"
     row = request.store.find(VNET, parent)
     if row is None:
         return
@@ -55,7 +56,8 @@ def _admit_subnet(request: Request) -> None:
             raise refuse(
                 arm(
                     "NetcfgSubnetRangeOutsideVnet",
-                    f"Subnet '{name}' is not valid because its IP address range is outside the IP address range of virtual network '{network}'.",
+                    f"Subnet '{name}' is not valid because its IP address range is outside the IP address range of "
+                    f"virtual network '{network}'.",
                 )
             )
         for other in request.store.rows("type = ? AND id > ? AND id < ?", (SUBNET, parent + "/", parent + "0")):
@@ -65,7 +67,8 @@ def _admit_subnet(request: Request) -> None:
                 raise refuse(
                     arm(
                         "NetcfgSubnetRangesOverlap",
-                        f"Subnet '{name}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '{network}'.",
+                        f"Subnet '{name}' is not valid because its IP address range overlaps with that of an "
+                        f"existing subnet in virtual network '{network}'.",
                     )
                 )
 
@@ -86,7 +89,8 @@ def _deleting_subnet(request: Request) -> None:
             raise refuse(
                 arm(
                     "InUseSubnetCannotBeDeleted",
-                    f"Subnet {request.outputs.get('name')} is in use by {row.id} and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet.",
+                    f"Subnet {request.outputs.get('name')} is in use by {row.id} and cannot be deleted. In order "
+                    f"to delete the subnet, delete all the resources within the subnet.",
                 )
             )
 
@@ -102,7 +106,7 @@ def _address_outputs(request: Request) -> Properties:
 
 def _check_rule(inputs: Properties) -> Iterable[CheckFailure]:
     priority = inputs.get("priority")
-    if isinstance(priority, int) and priority is not UNKNOWN and not 100 <= priority <= 4096:
+    if isinstance(priority, int) and not 100 <= priority <= 4096:
         yield CheckFailure(
             "priority", f"SecurityRuleInvalidPriority: the priority must be between 100 and 4096, got {priority}"
         )
@@ -173,7 +177,8 @@ RULES: Final[dict[str, TypeRules]] = {
         defaults={"etag": 'W/"{uuid}"'},
         exists=arm(
             "SecurityRuleConflict",
-            "Security rule {securityRuleName} conflicts with another rule. Rules cannot have the same Priority and Direction.",
+            "Security rule {securityRuleName} conflicts with another rule. Rules cannot have the same Priority and "
+            "Direction.",
         ),
     ),
     "azure-native:network:PublicIPAddress": TypeRules(

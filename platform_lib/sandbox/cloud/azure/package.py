@@ -1,8 +1,11 @@
 """Azure Resource Manager: subscriptions, resource ids, locations from the resource group, refusals of ARM.
 
-Resource ids: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules and the REST reference of
+Resource ids: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules and the REST
+reference of
 each type; the location of a resource without one is that of its resource group, as the provider does it.
 """
+
+# ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
 
 import re
 from collections.abc import Mapping, Sequence

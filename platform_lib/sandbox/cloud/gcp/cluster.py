@@ -5,7 +5,7 @@ from typing import Final
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.gcp.network import api, in_network, in_subnetwork
 from platform_lib.sandbox.cloud.gcp.package import Gcp
-from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
+from platform_lib.sandbox.cloud.model import Hook, Reference, Request, TypeRules, refuse
 
 DEFAULT_VERSION: Final = "1.34.1-gke.1000000"
 """Version of a cluster that asks for none: an assumption of this release."""
@@ -46,11 +46,12 @@ def _cluster_outputs(request: Request) -> Properties:
     }
 
 
-def _deleting(what: str, action: str) -> object:
+def _deleting(what: str, action: str) -> Hook:
     def deleting(request: Request) -> None:
         if plain(request.inputs.get("deletionProtection", True)) is not False:
             raise refuse(
-                f"Cannot destroy {what} because deletionProtection is set to true. Set it to false to proceed with {action} deletion."
+                f"Cannot destroy {what} because deletionProtection is set to true. Set it to false to proceed with "
+                f"{action} deletion."
             )
 
     return deleting
@@ -68,7 +69,7 @@ def _instance_outputs(request: Request) -> Properties:
         "privateIpAddress": "",
         "ipAddresses": [{"ipAddress": address, "timeToRetire": "", "type": "PRIMARY"}],
         "selfLink": f"https://sqladmin.googleapis.com/sql/v1beta4/projects/{project}/instances/{name}",
-        "serviceAccountEmailAddress": f"p{request.digits(12)}-{request.hex(6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+        "serviceAccountEmailAddress": f"p{request.digits(12)}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
         "dnsName": "",
         "serverCaCerts": [],
         "instanceType": "CLOUD_SQL_INSTANCE",

@@ -50,7 +50,7 @@ def _block(text: Any) -> ipaddress.IPv4Network | None:
 
 def _check_subnetwork(inputs: Properties) -> Iterable[CheckFailure]:
     text = inputs.get("ipCidrRange")
-    if isinstance(text, str) and text is not UNKNOWN and _block(text) is None:
+    if isinstance(text, str) and _block(text) is None:
         yield CheckFailure(
             "ipCidrRange",
             f"Invalid value for field 'resource.ipCidrRange': '{text}'. Must be a network with no host bits set.",
@@ -66,7 +66,8 @@ def _admit_subnetwork(request: Request) -> None:
         raise refuse(
             api(
                 400,
-                f"Invalid value for field 'resource.ipCidrRange': '{own}'. The subnetwork must have at least 8 addresses.",
+                f"Invalid value for field 'resource.ipCidrRange': '{own}'. The subnetwork must have at least 8 "
+                f"addresses.",
                 "invalid",
             )
         )
@@ -76,7 +77,8 @@ def _admit_subnetwork(request: Request) -> None:
             raise refuse(
                 api(
                     400,
-                    f"Invalid IPCidrRange: {own} conflicts with existing subnetwork '{row.outputs.get('name')}' in region '{row.region}'.",
+                    f"Invalid IPCidrRange: {own} conflicts with existing subnetwork '{row.outputs.get('name')}' in "
+                    f"region '{row.region}'.",
                     "invalid",
                 )
             )

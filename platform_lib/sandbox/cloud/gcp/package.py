@@ -1,5 +1,7 @@
 """Google Cloud: projects, regions and zones from the configuration, labels, ids, self links, refusals of its APIs."""
 
+# ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
+
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ from platform_lib.sandbox.schema.model import ResourceSchema
 DEFAULT_PROJECT: Final = "sandbox-project"
 """The project of a configuration without one; the real provider would ask the environment, or refuse."""
 
+PROJECT: Final = "gcp:organizations/project:Project"
 DEFAULT_REGION: Final = "us-central1"
 _PLACEHOLDER: Final = re.compile(r"\{\{%?(\w+)\}\}|\{(\w+)\}")
 _PROJECT: Final = re.compile(r"^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$")
@@ -77,13 +80,11 @@ class Gcp(Package):
         """Names and defaults as every bridged provider; names of Compute follow RFC 1035."""
         failures = list(super().prepare(session, store, schema, urn, olds, news, seed, autonaming))
         name = news.get("name")
-        if schema.token.startswith("gcp:compute/") and schema.autoname is not None and isinstance(name, str):
-            if schema.autoname.property == "name" and schema.autoname.lower and not _RFC1035.match(name):
-                failures.append(
-                    CheckFailure(
-                        "name", f'"name" ("{name}") doesn\'t match regexp "^(?:[a-z](?:[-a-z0-9]{{0,61}}[a-z0-9])?)$"'
-                    )
-                )
+        rule = schema.autoname
+        ruled = schema.token.startswith("gcp:compute/") and rule is not None and rule.property == "name" and rule.lower
+        if ruled and isinstance(name, str) and not _RFC1035.match(name):
+            text = f'"name" ("{name}") doesn\'t match regexp "^(?:[a-z](?:[-a-z0-9]{{0,61}}[a-z0-9])?)$"'
+            failures.append(CheckFailure("name", text))
         return failures
 
     def place(self, session: Session, schema: ResourceSchema, inputs: Mapping[str, Any]) -> tuple[str, str]:
@@ -117,7 +118,7 @@ class Gcp(Package):
         found: Properties = {}
         outputs = request.schema.outputs
         project = self.project(request)
-        if "project" in outputs and request.schema.token != "gcp:organizations/project:Project":
+        if "project" in outputs and request.schema.token != PROJECT:
             found["project"] = project
         for key in ("region", "zone", "location"):
             if key in outputs and request.get(key) is not UNKNOWN and request.region:

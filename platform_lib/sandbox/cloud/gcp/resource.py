@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import UNKNOWN, Properties, plain
+from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.gcp.network import api
 from platform_lib.sandbox.cloud.gcp.package import Gcp, number
-from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
+from platform_lib.sandbox.cloud.model import Check, Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
 BUCKET: Final = ("gcp:storage/bucket:Bucket",)
@@ -17,10 +17,10 @@ _PROJECT_ID: Final = re.compile(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")
 _ACCOUNT_ID: Final = re.compile(r"^[a-z]([-a-z0-9]{4,28}[a-z0-9])$")
 
 
-def _check(key: str, pattern: re.Pattern[str], rule: str) -> object:
+def _check(key: str, pattern: re.Pattern[str], rule: str) -> Check:
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         name = inputs.get(key)
-        if isinstance(name, str) and name is not UNKNOWN and not pattern.fullmatch(name):
+        if isinstance(name, str) and not pattern.fullmatch(name):
             yield CheckFailure(key, f"{rule}, got '{name}'")
 
     return check
@@ -36,7 +36,8 @@ def _check_bucket(inputs: Properties) -> Iterable[CheckFailure]:
     ):
         yield CheckFailure(
             "name",
-            f"\"name\" name value can only contain lowercase letters, numeric characters, dashes, underscores and dots, 3 to 63 characters, without 'google', got '{name}'",
+            f'"name" name value can only contain lowercase letters, numeric characters, dashes, underscores and '
+            f"dots, 3 to 63 characters, without 'google', got '{name}'",
         )
 
 
@@ -169,7 +170,8 @@ RULES: Final[dict[str, TypeRules]] = {
         check=_check_bucket,
         compute=_bucket_outputs,
         deleting=_deleting_bucket,
-        exists="googleapi: Error 409: The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again., conflict",
+        exists="googleapi: Error 409: The requested bucket name is not available. The bucket namespace is shared "
+        "by all users of the system. Please select a different name and try again., conflict",
     ),
     "gcp:storage/bucketObject:BucketObject": TypeRules(
         references=(_OF_BUCKET,),
@@ -182,7 +184,6 @@ RULES: Final[dict[str, TypeRules]] = {
         },
     ),
     "gcp:kms/keyRing:KeyRing": TypeRules(
-        compute=lambda request: {},
         source="Cloud KMS: key rings cannot be deleted; the provider drops them from the state",
     ),
     "gcp:kms/cryptoKey:CryptoKey": TypeRules(

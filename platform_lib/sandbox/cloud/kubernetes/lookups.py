@@ -9,7 +9,8 @@ from platform_lib.sandbox.cloud.package import Look, LookUp
 
 def _decode(look: Look) -> Properties:
     """Every document of a YAML text; lists are taken apart, a default namespace is filled in."""
-    from ruamel.yaml import YAML, YAMLError  # only where YAML is read
+    from ruamel.yaml import YAML  # only where YAML is read
+    from ruamel.yaml.error import YAMLError
 
     try:
         documents = list(YAML(typ="safe", pure=True).load_all(str(look.args.get("text", ""))))

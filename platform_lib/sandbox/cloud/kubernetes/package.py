@@ -1,7 +1,10 @@
 """Kubernetes: clusters by kubeconfig, objects with metadata as the API server fills it, its refusals.
 
-API conventions: https://kubernetes.io/docs/reference/using-api/ and /docs/concepts/overview/working-with-objects/names/.
+API conventions: https://kubernetes.io/docs/reference/using-api/ and
+/docs/concepts/overview/working-with-objects/names/.
 """
+
+# ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +65,8 @@ class Kubernetes(Package):
             return [
                 CheckFailure(
                     "context",
-                    f"context '{context}' does not exist in the kubeconfig; it has {', '.join(map(str, names)) or 'none'}",
+                    f"context '{context}' does not exist in the kubeconfig; it has "
+                    f"{', '.join(map(str, names)) or 'none'}",
                 )
             ]
         return ()
@@ -123,7 +127,8 @@ class Kubernetes(Package):
     def identify(self, request: Request) -> str:
         """``namespace/name``, or ``name`` for what belongs to the cluster."""
         if request.schema.token == RELEASE:
-            return f"{request.get('namespace') or request.session.config.get('namespace') or 'default'}/{request.get('name')}"
+            namespace = request.get("namespace") or request.session.config.get("namespace") or "default"
+            return f"{namespace}/{request.get('name')}"
         metadata = request.get("metadata") or {}
         name = metadata.get("name") or f"{metadata.get('generateName', request.name)}{request.hex(5)}"
         if request.kind.endswith("List"):
@@ -169,13 +174,14 @@ class Kubernetes(Package):
                 return
         else:
             namespace = (request.get("metadata") or {}).get("namespace") if namespaced(request.schema) else None
-        if namespace and namespace not in BUILT_IN_NAMESPACES and not request.knows(str(namespace)):
-            if request.store.find(NAMESPACE, str(namespace), request.account) is None:
-                raise refuse(f'namespaces "{namespace}" not found')
+        outside = not namespace or namespace in BUILT_IN_NAMESPACES or request.knows(str(namespace))
+        if not outside and request.store.find(NAMESPACE, str(namespace), request.account) is None:
+            raise refuse(f'namespaces "{namespace}" not found')
         if request.schema.open_properties and not self._defined(request):
             version = request.schema.token.split(":")[1]
             raise refuse(
-                f'no matches for kind "{request.kind}" in version "{version}": is its CustomResourceDefinition installed?'
+                f'no matches for kind "{request.kind}" in version "{version}": is its CustomResourceDefinition '
+                f"installed?"
             )
 
     @staticmethod
@@ -223,7 +229,10 @@ class Kubernetes(Package):
         name = request.id.rpartition("/")[2]
         if request.schema.token == RELEASE:
             return "cannot re-use a name that is still in use"
-        return f'resource "{request.id}" was not successfully created by the Kubernetes API server: {resource_name(request.kind)} "{name}" already exists'
+        return (
+            f'resource "{request.id}" was not successfully created by the Kubernetes API server: '
+            f'{resource_name(request.kind)} "{name}" already exists'
+        )
 
     def not_found(self, schema: ResourceSchema, id_: str) -> str:
         """The API server's refusal."""
@@ -255,7 +264,8 @@ def namespaced(schema: ResourceSchema) -> bool:
 def _parsed(kubeconfig: Any) -> Any:
     if isinstance(kubeconfig, dict):
         return kubeconfig
-    from ruamel.yaml import YAML, YAMLError  # only where a kubeconfig is given
+    from ruamel.yaml import YAML  # only where a kubeconfig is given
+    from ruamel.yaml.error import YAMLError
 
     try:
         return YAML(typ="safe", pure=True).load(str(kubeconfig))

@@ -6,18 +6,50 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from platform_lib.core.values import UNKNOWN, Properties, plain
-from platform_lib.sandbox.cloud.model import NO_RULES, Request, TypeRules
+from platform_lib.sandbox.cloud.model import NO_RULES, Check, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
 BUILT_IN_NAMESPACES: Final = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 CLUSTER_SCOPED: Final = frozenset(
-    "Namespace Node PersistentVolume ClusterRole ClusterRoleBinding CustomResourceDefinition StorageClass PriorityClass "
-    "ValidatingWebhookConfiguration MutatingWebhookConfiguration APIService CSIDriver CSINode VolumeAttachment RuntimeClass "
-    "PodSecurityPolicy IngressClass FlowSchema PriorityLevelConfiguration CertificateSigningRequest ClusterTrustBundle "
-    "ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding MutatingAdmissionPolicy MutatingAdmissionPolicyBinding "
-    "ComponentStatus ServiceCIDR IPAddress DeviceClass ResourceSlice StorageVersion StorageVersionMigration "
-    "VolumeAttributesClass AuditSink NodeMetrics DeviceTaintRule".split()
+    [
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "StorageClass",
+        "PriorityClass",
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+        "APIService",
+        "CSIDriver",
+        "CSINode",
+        "VolumeAttachment",
+        "RuntimeClass",
+        "PodSecurityPolicy",
+        "IngressClass",
+        "FlowSchema",
+        "PriorityLevelConfiguration",
+        "CertificateSigningRequest",
+        "ClusterTrustBundle",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "ComponentStatus",
+        "ServiceCIDR",
+        "IPAddress",
+        "DeviceClass",
+        "ResourceSlice",
+        "StorageVersion",
+        "StorageVersionMigration",
+        "VolumeAttributesClass",
+        "AuditSink",
+        "NodeMetrics",
+        "DeviceTaintRule",
+    ]
 )
 """Kinds that lie in no namespace (``kubectl api-resources --namespaced=false``)."""
 
@@ -26,7 +58,7 @@ _SUBDOMAIN: Final = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z
 _FREE_NAMES: Final = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
 
 
-def _name(kind: str) -> Any:
+def _name(kind: str) -> Check:
     """Names are DNS subdomains, of services and namespaces DNS labels; RBAC names are free."""
     pattern = _LABEL if kind in ("Service", "Namespace") else _SUBDOMAIN
     what = "a lowercase RFC 1123 label" if pattern is _LABEL else "a lowercase RFC 1123 subdomain"
@@ -34,15 +66,11 @@ def _name(kind: str) -> Any:
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         metadata = inputs.get("metadata")
         name = metadata.get("name") if isinstance(metadata, dict) else None
-        if (
-            isinstance(name, str)
-            and name is not UNKNOWN
-            and kind not in _FREE_NAMES
-            and (not pattern.match(name) or len(name) > 253)
-        ):
+        if isinstance(name, str) and kind not in _FREE_NAMES and (not pattern.match(name) or len(name) > 253):
             yield CheckFailure(
                 "metadata.name",
-                f"Invalid value: \"{name}\": {what} must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+                f"Invalid value: \"{name}\": {what} must consist of lower case alphanumeric characters or '-', and "
+                f"must start and end with an alphanumeric character",
             )
 
     return check
@@ -68,7 +96,7 @@ def _selects(inputs: Properties) -> Iterable[CheckFailure]:
             )
 
 
-def _workload_check(kind: str) -> Any:
+def _workload_check(kind: str) -> Check:
     def check(inputs: Properties) -> Iterable[CheckFailure]:
         yield from _name(kind)(inputs)
         yield from _selects(inputs)
@@ -97,7 +125,7 @@ def _replicas(request: Request) -> Properties:
     return {"spec": spec, "status": status}
 
 
-def _daemon(request: Request) -> Properties:
+def _daemon(_request: Request) -> Properties:
     return {
         "status": {
             "currentNumberScheduled": 3,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from platform_lib.core.values import UNKNOWN, Properties, plain
+from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.model import Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -99,9 +99,6 @@ def _check_policy(inputs: Properties) -> Iterable[CheckFailure]:
     name = inputs.get("name")
     if name == "root":
         yield CheckFailure("name", "the policy 'root' cannot be changed")
-    text = inputs.get("policy")
-    if isinstance(text, str) and text is not UNKNOWN and text.strip() and "path" not in text:
-        yield CheckFailure("policy", "failed to parse policy: it has no path rule")
 
 
 def _secret_outputs(request: Request) -> Properties:
@@ -170,6 +167,6 @@ RULES: Final[dict[str, TypeRules]] = {
         id="{backend}/keys/{name}",
         admit=_needs_mount("backend", _is_engine),
         adopts=True,
-        compute=lambda request: {"latestVersion": 1, "minAvailableVersion": 0},
+        defaults={"latestVersion": 1, "minAvailableVersion": 0},
     ),
 }

@@ -1,9 +1,10 @@
 """HashiCorp Vault: namespaces, mounts, auth methods and what is written below them (Vault API documentation)."""
 
+# ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
+
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.model import Request, Session
 from platform_lib.sandbox.cloud.package import Package, known
 from platform_lib.sandbox.protocol import CheckFailure
