@@ -3,6 +3,8 @@ import pytest
 from platform_lib.core.errors import SettingsError
 from platform_lib.sandbox.project import check_stack_name, fits, read_project
 
+_CONFIG = "name: a\nruntime: python\nconfig:\n"
+
 
 @pytest.fixture
 def project(tmp_path):
@@ -53,15 +55,15 @@ def test_stack_files_may_lie_in_a_folder_of_their_own(project, tmp_path) -> None
         ("name: a\nruntime: python\nmain: [x]\n", "Pulumi.yaml:3: main: must be a text"),
         ("name: a\nruntime: python\nconfig: [x]\n", "Pulumi.yaml:3: config: must be a map of configuration keys"),
         ("name: a\nruntime: python\nconfig: x\nstackConfigDir: y\n", "names the stack folder, as stackConfigDir does"),
-        ("name: a\nruntime: python\nconfig:\n  k: {tpye: string}\n", "Pulumi.yaml:4: config.k.tpye: unknown attribute; did you mean 'type'?"),
-        ("name: a\nruntime: python\nconfig:\n  k: {type: strin}\n", "config.k.type: unknown type, got 'strin'; did you mean 'string'?"),
-        ("name: a\nruntime: python\nconfig:\n  k: {type: array}\n", "declares an array without the type of its items"),
-        ("name: a\nruntime: python\nconfig:\n  k: {type: array, items: string}\n", "config.k.items: must be a map with a type"),
-        ("name: a\nruntime: python\nconfig:\n  k: {type: integer, default: x}\n", "config.k.default: is not of type integer"),
-        ("name: a\nruntime: python\nconfig:\n  k: {default: 1, value: 2}\n", "has both a default and a value; keep one"),
-        ("name: a\nruntime: python\nconfig:\n  'b:k': {type: string}\n", "is not declared for a key of another namespace"),
-        ("name: a\nruntime: python\nconfig:\n  'b:k': {default: 1}\n", "write value instead"),
-        ("name: a\nruntime: python\nconfig:\n  'b:k': {description: x}\n", "has no value, though b is another namespace"),
+        (_CONFIG + "  k: {tpye: string}\n", "Pulumi.yaml:4: config.k.tpye: unknown attribute; did you mean 'type'?"),
+        (_CONFIG + "  k: {type: strin}\n", "config.k.type: unknown type, got 'strin'; did you mean 'string'?"),
+        (_CONFIG + "  k: {type: array}\n", "declares an array without the type of its items"),
+        (_CONFIG + "  k: {type: array, items: string}\n", "config.k.items: must be a map with a type"),
+        (_CONFIG + "  k: {type: integer, default: x}\n", "config.k.default: is not of type integer"),
+        (_CONFIG + "  k: {default: 1, value: 2}\n", "has both a default and a value; keep one"),
+        (_CONFIG + "  'b:k': {type: string}\n", "is not declared for a key of another namespace"),
+        (_CONFIG + "  'b:k': {default: 1}\n", "write value instead"),
+        (_CONFIG + "  'b:k': {description: x}\n", "has no value, though b is another namespace"),
     ],
 )  # fmt: skip
 def test_a_wrong_project_says_where_and_what(project, text, message) -> None:
@@ -97,8 +99,9 @@ def test_a_name_that_no_stack_can_have_is_refused(name) -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
-        ("string", "x", True), ("string", 1, False), ("integer", 1, True), ("integer", "12", True), ("integer", "-1", True),
-        ("integer", "1.0", False), ("integer", 1.0, True), ("integer", 1.5, False), ("integer", True, False),
+        ("string", "x", True), ("string", 1, False), ("integer", 1, True), ("integer", "12", True),
+        ("integer", "-1", True), ("integer", "1.0", False), ("integer", 1.0, True), ("integer", 1.5, False),
+        ("integer", True, False),
         ("boolean", "true", True), ("boolean", True, True), ("boolean", "yes", False), ("object", {}, True),
         ("object", [], False), ("array", [], False),
     ],

@@ -6,11 +6,10 @@ from platform_lib.core.errors import SettingsError
 from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter
 from platform_lib.sandbox.project import read_project
 from platform_lib.sandbox.stack_config import read_stack_file, stack_config
-from support.backend import PASSPHRASE, VECTORS
+from support.backend import PASSPHRASE, SALT, VECTORS
 
 RIGHT = Passphrase(PASSPHRASE, "PULUMI_CONFIG_PASSPHRASE")
 TOKEN = "v1:bR0Fau3Zomq68fjF:BAjabSRMsNeiAEzmupgWIKUolBJ0E7reiN7nS10="
-SALT = "v1:BDBjNwCayAk=:v1:0OgOAH4qRo0VOuny:SG/dImOr8nS3KeDnkdilQfG5t/uwcw=="
 
 
 @pytest.mark.parametrize("stack", ["dev", "odd", "odd2"])

@@ -7,6 +7,7 @@ from platform_lib.sandbox.engine.state import PendingOperation, ResourceState, S
 
 VECTORS = Path(__file__).parents[1] / "sandbox" / "engine" / "backend" / "vectors"
 PASSPHRASE = "correct horse"
+SALT = "v1:BDBjNwCayAk=:v1:0OgOAH4qRo0VOuny:SG/dImOr8nS3KeDnkdilQfG5t/uwcw=="
 
 STACK = "urn:pulumi:dev::vectors::pulumi:pulumi:Stack::vectors-dev"
 PROVIDER = "urn:pulumi:dev::vectors::pulumi:providers:sim::default"

@@ -137,6 +137,12 @@ class PassphraseCrypter:
         self.subject = subject
         self._cipher: AESGCM | None = None
 
+    def use(self, salt: str) -> None:
+        """Takes another salt, for what was sealed with it."""
+        if salt != self.salt:
+            self.salt = salt
+            self._cipher = None
+
     def encrypt(self, text: str) -> str:
         """The sealed text.
 

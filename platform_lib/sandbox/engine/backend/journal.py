@@ -159,19 +159,21 @@ class JournalFile:
 
         Args:
             base: the state of the file that the header names.
-            crypter: opens the secrets; takes the journal's salt where it has none.
+            crypter: opens the secrets; goes over to the journal's salt, with which the rest of the run is sealed.
             subject: the stack, for messages.
 
         Raises:
             EngineError: a line does not say what a line must; the text names it.
         """
         codec = Codec(crypter)
+        if self.header.salt:
+            crypter.use(self.header.salt)
         replay = Replay(base)
         open_: dict[int, Interrupted] = {}
         for number, line in enumerate(self.lines, start=2):
             try:
                 if "salt" in line:
-                    crypter.salt = crypter.salt or str(line["salt"])
+                    crypter.use(str(line["salt"]))
                 elif "begin" in line:
                     operation = int(line["begin"])
                     open_[operation] = Interrupted(decode_pending(line["pending"], codec), tuple(line.get("held", ())))

@@ -113,8 +113,9 @@ def _adopt(snapshot: Snapshot, wanted: ResourceState, made: Held) -> None:
 
 def _settle_update(snapshot: Snapshot, wanted: ResourceState, held: Sequence[Held]) -> str:
     """Takes the new inputs over if the cloud has them; if not, the next run sends the update again."""
-    current = next((item for item in snapshot.resources if item.urn == wanted.urn and item.id == wanted.id), None)
-    made = next((made for made in held if made.id == wanted.id), None)
+    # The pending record may not have its id yet; the one that it updates has.
+    current = next((item for item in snapshot.resources if item.urn == wanted.urn and not item.delete), None)
+    made = next((made for made in held if current is not None and made.id == current.id), None)
     if current is None or made is None or plain(made.inputs) != plain(wanted.inputs):
         return "had not been updated"
     current.inputs = wanted.inputs

@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 
 from platform_lib.core.errors import EngineError
 from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter, find_passphrase
-from support.backend import PASSPHRASE, VECTORS
+from support.backend import PASSPHRASE, SALT, VECTORS
 
 # Made by `pulumi stack init` and `pulumi config set --secret` of the stock CLI, 3.260.
-SALT = "v1:BDBjNwCayAk=:v1:0OgOAH4qRo0VOuny:SG/dImOr8nS3KeDnkdilQfG5t/uwcw=="
 TOKEN = "v1:bR0Fau3Zomq68fjF:BAjabSRMsNeiAEzmupgWIKUolBJ0E7reiN7nS10="
 
 RIGHT = Passphrase(PASSPHRASE, "PULUMI_CONFIG_PASSPHRASE")

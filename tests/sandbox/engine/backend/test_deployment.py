@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import hashlib
 import json
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_lib.core.errors import EngineError
 from platform_lib.core.values import Secret
 from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter
 from platform_lib.sandbox.engine.backend.deployment import (
@@ -60,8 +62,9 @@ _resources = st.builds(
     provider=_names, protect=st.booleans(), external=st.booleans(), dependencies=_texts,
     property_dependencies=st.dictionaries(_names, _texts, max_size=2), init_errors=_texts, delete=st.booleans(),
     pending_replacement=st.booleans(), additional_secret_outputs=_texts, aliases=_texts, import_id=_names,
-    retain_on_delete=st.booleans(), deleted_with=_names, ignore_changes=_texts, replace_on_changes=_texts, created=_names,
-    modified=_names, source_position=_names, replace_with=_texts, hide_diff=_texts, tainted=st.booleans(),
+    retain_on_delete=st.booleans(), deleted_with=_names, ignore_changes=_texts, replace_on_changes=_texts,
+    created=_names, modified=_names, source_position=_names, replace_with=_texts, hide_diff=_texts,
+    tainted=st.booleans(),
     replacement_trigger=st.none() | _names | st.builds(Secret, _names),
     hooks=st.dictionaries(_names, st.lists(_names, min_size=1, max_size=2), max_size=1),
     custom_timeouts=st.dictionaries(st.sampled_from(["create", "update", "delete"]), st.integers(1, 9)),
@@ -181,7 +184,6 @@ def test_a_damaged_document_is_refused_or_read_but_never_crashes(data) -> None:
         node = node[key]
         key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
     node[key] = data.draw(st.sampled_from([None, 1, "x", True, [], {}, [1], {"a": 1}]))
-    try:
-        deserialize(check_document(document), Codec(PassphraseCrypter(RIGHT, salt_of(document))))
-    except Exception as error:
-        assert type(error).__name__ in ("DocumentError", "EngineError"), error
+    with contextlib.suppress(EngineError):  # any other exception fails the test
+        read = deserialize(check_document(document), Codec(PassphraseCrypter(RIGHT, salt_of(document))))
+        assert len(read.snapshot.resources) <= len(STOCK["deployment"]["resources"])

@@ -27,7 +27,7 @@ def test_a_file_is_replaced_as_a_whole_and_leaves_nothing_else(tmp_path) -> None
     write_atomic(path, b"one", subject="s")
     write_atomic(path, b"two", subject="s")
     assert path.read_bytes() == b"two"
-    assert os.listdir(path.parent) == ["a.json"]
+    assert [item.name for item in path.parent.iterdir()] == ["a.json"]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, step) -> None:
         write_atomic(path, b"new", subject="stack 'dev'")
     monkeypatch.undo()
     assert path.read_bytes() in ((b"old",) if step == "_write" else (b"new",))
-    assert os.listdir(tmp_path) == ["a.json"]
+    assert [item.name for item in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_a_line_that_does_not_fit_is_taken_back(tmp_path, monkeypatch) -> None:

@@ -61,7 +61,9 @@ def test_a_lock_of_a_killed_process_is_taken_over_with_a_notice(tmp_path) -> Non
 
 def test_a_lock_that_a_child_of_a_killed_process_inherited_is_taken_over(tmp_path) -> None:
     path = tmp_path / "dev.lock"
-    fork = "os.set_inheritable(lock._descriptor, True)\n        if os.fork() == 0:\n            os.execvp('sh', ['sh', '-c', 'exec sleep 20 >/dev/null 2>&1 </dev/null'])"
+    sleep = "exec sleep 20 >/dev/null 2>&1 </dev/null"
+    fork = "os.set_inheritable(lock._descriptor, True)\n        if os.fork() == 0:\n            "
+    fork += f"os.execvp('sh', ['sh', '-c', '{sleep}'])"
     child = _child(path, fork)
     _end(child)
     with _take(path) as lock:

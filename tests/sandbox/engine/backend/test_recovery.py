@@ -75,7 +75,7 @@ def test_a_replacement_of_what_is_gone_takes_its_place() -> None:
 @pytest.mark.parametrize("done", [True, False])
 def test_an_update_is_taken_over_if_the_cloud_has_it(done) -> None:
     snapshot = Snapshot([thing("a", inputs={"v": 1}, outputs={"v": 1})])
-    wanted = thing("a", inputs={"v": Secret(2)})
+    wanted = thing("a", id="", inputs={"v": Secret(2)})
     row = Row(1, "a-1", {"v": 2 if done else 1}, {"v": 2 if done else 1})
     _settle(snapshot, "updating", wanted, Rows(row), (1,))
     expected = ({"v": Secret(2)}, {"v": Secret(2)}) if done else ({"v": 1}, {"v": 1})

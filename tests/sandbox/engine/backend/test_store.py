@@ -12,7 +12,7 @@ from platform_lib.sandbox.engine.backend.history import KEPT, Operation, append_
 from platform_lib.sandbox.engine.backend.store import BACKUPS, StackStore, new_run, outputs_of
 from platform_lib.sandbox.engine.journal import Changes
 from platform_lib.sandbox.engine.state import PendingOperation, Snapshot
-from support.backend import full_snapshot, thing, urn
+from support.backend import PASSPHRASE, SALT, full_snapshot, thing, urn
 
 ONE = Snapshot([thing("a")])
 TWO = Snapshot([thing("a"), thing("b")])
@@ -88,6 +88,17 @@ def test_a_killed_run_is_taken_up(store) -> None:
     again = store.read().deployment
     assert [item.urn for item in again.snapshot.resources] == [urn("b"), urn("a")]
     assert again.snapshot.resources[0].inputs == {"pw": Secret("x")}
+
+
+def test_the_salt_of_a_stack_file_need_not_be_known_to_read_what_was_sealed_with_it(store, tmp_path) -> None:
+    salted = StackStore(tmp_path, "vectors", "dev", Passphrase(PASSPHRASE, "test"), salt=SALT)
+    with salted.lock("up") as lock:
+        journal = _start(salted, lock)
+        journal.commit(0, Changes(added={0: thing("a", inputs={"pw": Secret("x")})}))
+        journal.abandon()
+    for other in ("", "v1:AAAAAAAAAAA=:v1:AAAA:AAAA"):
+        read = StackStore(tmp_path, "vectors", "dev", Passphrase(PASSPHRASE, "test"), salt=other).read()
+        assert read.deployment.snapshot.resources[0].inputs == {"pw": Secret("x")}
 
 
 def test_a_journal_whose_run_has_stored_its_state_is_ignored(store) -> None:
