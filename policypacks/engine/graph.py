@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from platform_lib.core.values import UNKNOWN, Secret
+from platform_lib.core.values import UNKNOWN, Secret, walk
 from policypacks.engine.path import Every, parse
 from policypacks.engine.predicate import judge
 from policypacks.engine.resource import Facts, Resource
@@ -121,6 +121,23 @@ class Stack:
                 for urn in sources:
                     found[urn].add(facts.urn)
         return {urn: frozenset(users) for urn, users in found.items()}
+
+    def users_of(self, subject: Resource) -> frozenset[str]:
+        """URNs of the resources that depend on the subject, are given one of its outputs, or hold its id."""
+        found = set(self.users.get(subject.urn, ()))
+        for name in self._identities(subject.facts, ""):
+            found |= self._mentions.get(name, set())
+        return frozenset(found - {subject.urn})
+
+    @cached_property
+    def _mentions(self) -> Mapping[str, set[str]]:
+        """Every text in the stack's properties, with the URNs of the resources that hold it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for facts in self.facts:
+            for value in walk(facts.properties):
+                if isinstance(value, str):
+                    found[value].add(facts.urn)
+        return found
 
     def _identities(self, facts: Facts, key: str) -> Iterator[str]:
         for name in (*_IDENTITY, key) if key else _IDENTITY:

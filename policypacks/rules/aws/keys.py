@@ -1,6 +1,19 @@
-"""KMS keys, Secrets Manager, Parameter Store and ACM certificates."""
+"""KMS keys."""
 
-from policypacks.engine.rule import NOT_APPLICABLE, Resource, Verdict, require_at_least, require_true, rule
+from policypacks.engine.rule import (
+    NOT_APPLICABLE,
+    PASS,
+    Resource,
+    Verdict,
+    any_of,
+    require_at_least,
+    require_at_most,
+    require_false,
+    require_related,
+    require_set,
+    require_true,
+    rule,
+)
 from policypacks.rules.common.aws_policy import forbid_public_principal
 
 SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -16,6 +29,15 @@ def key_rotation(key: Resource) -> Verdict:
     if key.get("customerMasterKeySpec", SYMMETRIC) != SYMMETRIC or key.present("customKeyStoreId"):
         return NOT_APPLICABLE
     return require_true(key, "enableKeyRotation")
+
+
+@rule("aws-kms-key-rotation-period")
+def key_rotation_period(key: Resource) -> Verdict:
+    """KMS keys rotate at least once a year.
+
+    The longer a key lives, the more one leak opens; a year is also what PCI DSS assessors ask about first.
+    """
+    return require_at_most(key, "rotationPeriodInDays", 365, unit="days")
 
 
 @rule("aws-kms-key-deletion-window")
@@ -34,3 +56,33 @@ def key_policy_not_public(key: Resource) -> Verdict:
     A key that anyone may use protects nothing, whatever it encrypts.
     """
     return forbid_public_principal(key, "policy")
+
+
+@rule("aws-kms-key-enabled")
+def key_enabled(key: Resource) -> Verdict:
+    """KMS keys are enabled.
+
+    A disabled key makes everything that is encrypted under it unreadable, backups included.
+    """
+    return require_true(key, "isEnabled")
+
+
+@rule("aws-kms-key-no-lockout-bypass")
+def key_no_lockout_bypass(key: Resource) -> Verdict:
+    """The check that a key policy leaves somebody in charge is not skipped.
+
+    A key that nobody may administer can neither be mended nor withdrawn.
+    """
+    return require_false(key, "bypassPolicyLockoutSafetyCheck")
+
+
+@rule("aws-kms-key-has-policy")
+def key_has_policy(key: Resource) -> Verdict:
+    """KMS keys have a policy of their own.
+
+    The default policy leaves the key to whatever the account's IAM policies say, now and later.
+    """
+    own = PASS if key.present("policy") else NOT_APPLICABLE
+    return any_of(
+        own, require_related(key, "aws:kms/keyPolicy:KeyPolicy", by="keyId", check=lambda it: require_set(it, "policy"))
+    )
