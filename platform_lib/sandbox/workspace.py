@@ -87,8 +87,9 @@ class Workspace:
 
     def stacks(self) -> list[str]:
         """The stacks that have a file or a state, sorted."""
-        states = self.directory / "stacks" / self.project.name
-        return sorted({*self.project.stacks(), *(path.stem for path in states.glob("*.json"))})
+        states = (self.directory / "stacks" / self.project.name).glob("*.json")
+        begun = (self.directory / "journals" / self.project.name).glob("*.jsonl")
+        return sorted({*self.project.stacks(), *(path.stem for path in states), *(path.stem for path in begun)})
 
     def up(self) -> list[str]:
         """The stacks that hold resources on the sandbox, sorted."""
