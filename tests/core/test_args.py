@@ -120,6 +120,10 @@ def test_values_of_input_fields_are_never_shown():
     ]
 
 
+def test_not_even_scalars_of_input_fields_are_shown():
+    assert messages(password=12345) == ["Thing 'main': password: must be a string, got a number"]
+
+
 def test_values_of_unknown_keys_are_never_shown():
     assert "hunter2" not in "\n".join(messages(pasword="hunter2"))
 

@@ -52,8 +52,20 @@ def test_overlaps_are_found_exactly_where_blocks_share_addresses(many):
     assert all(first.overlaps(second) for first, second in found)
 
 
-@given(blocks(shortest=16, longest=20), st.lists(blocks(shortest=16, longest=28), max_size=6), st.integers(16, 28))
-def test_first_free_is_the_lowest_free_block(parent, taken, length):
+@st.composite
+def half_full(draw):
+    """A block, and some blocks in it or beside it."""
+    parent = draw(blocks(shortest=16, longest=20))
+    lengths = draw(st.lists(st.integers(parent.prefixlen + 1, parent.prefixlen + 4), max_size=6))
+    steps = [(length, draw(st.integers(-1, 2 ** (length - parent.prefixlen)))) for length in lengths]
+    start = int(parent.network_address)
+    found = [(start + step * 2 ** (32 - length), length) for length, step in steps]
+    return parent, [IPv4Network(item) for item in found if 0 <= item[0] < 2**32]
+
+
+@given(half_full(), st.integers(14, 24))
+def test_first_free_is_the_lowest_free_block(parent_and_taken, length):
+    parent, taken = parent_and_taken
     found = cidr.first_free(parent, taken, length)
     candidates = parent.subnets(new_prefix=length) if length >= parent.prefixlen else ()
     expected = next((block for block in candidates if not any(block.overlaps(other) for other in taken)), None)

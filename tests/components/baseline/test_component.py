@@ -97,7 +97,15 @@ def test_services_use_the_logs_key_for_this_account_only(whole):
     assert {statement["Sid"] for statement in statements} == {
         *("LogGroupsUseKey", "TrailEncrypts", "TrailLooksAtKey", "AlarmsUseKey"),
     }
-    assert all(ACCOUNT_ID in json.dumps(statement["Condition"]) for statement in statements)
+    conditions = {statement["Sid"]: statement["Condition"] for statement in statements}
+    this_account = {"StringEquals": {"aws:SourceAccount": ACCOUNT_ID}}
+    assert conditions["TrailLooksAtKey"] == conditions["AlarmsUseKey"] == this_account
+    assert conditions["TrailEncrypts"] == {
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT_ID}:trail/baseline-trail-*"},
+        "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{ACCOUNT_ID}:trail/*"},
+    }
+    groups = f"arn:aws:logs:eu-west-1:{ACCOUNT_ID}:log-group:*"
+    assert conditions["LogGroupsUseKey"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
     assert len(policy(whole.named("baseline-data-key").inputs["policy"])) == 1
 
 
