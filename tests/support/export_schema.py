@@ -1,9 +1,11 @@
 """What other languages would see of a component: the schema that pulumi makes from its annotations."""
 
+import json
 from typing import Any
 
 import pulumi
 from pulumi.provider.experimental.analyzer import Analyzer, PropertyDefinition
+from pulumi.provider.experimental.schema import generate_schema
 
 
 def analyzed(component: type[pulumi.ComponentResource]) -> dict[str, Any]:
@@ -36,3 +38,11 @@ def wrongly_required(result: dict[str, Any], models: dict[str, Any]) -> list[str
             if value.optional != (not model.model_fields[mapping[wire]].is_required()):
                 wrong.append(f"{name}.{wire}")
     return wrong
+
+
+def exported(component: type[pulumi.ComponentResource]) -> str:
+    """The schema as JSON text: what a golden file holds."""
+    result = Analyzer("platform-lib").analyze([component])
+    components, types = result["component_definitions"], result["type_definitions"]
+    schema = generate_schema("platform-lib", "0.0.0", None, components, types, [])
+    return json.dumps(schema.to_json(), indent=1, sort_keys=True) + "\n"

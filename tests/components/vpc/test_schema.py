@@ -1,7 +1,7 @@
 from platform_lib.components.vpc.args import DnsArgs, EndpointsArgs, FlowLogsArgs, TierArgs, VpcArgs
 from platform_lib.components.vpc.component import VpcComponent
 from platform_lib.core.context import Context
-from support.export_schema import analyzed, empty_types, undocumented, wrongly_required
+from support.export_schema import analyzed, empty_types, exported, undocumented, wrongly_required
 
 MODELS = {
     "VpcComponent": VpcArgs,
@@ -27,3 +27,7 @@ def test_the_arguments_and_outputs_can_be_exported():
 def test_optional_fields_have_no_other_default_than_none():
     for model in MODELS.values():
         assert all(field.is_required() or field.default is None for field in model.model_fields.values())
+
+
+def test_the_contract_with_other_languages_changes_only_on_purpose(golden):
+    golden("schema/vpc.json", exported(VpcComponent))
