@@ -108,6 +108,9 @@ def test_a_wrong_passphrase_names_each_key_and_the_way_out(config) -> None:
     ]  # fmt: skip
     assert "incorrect passphrase in PULUMI_CONFIG_PASSPHRASE" in lines[0]
     assert "put a stand-in into fixtures.yaml" in lines[0]
+    with pytest.raises(SettingsError) as declared:
+        config("config: {a: {type: string}}\n", text, passphrase=wrong)
+    assert len(declared.value.findings) == 2  # what cannot be opened is not missing too
     assert _plain(config("", text, passphrase=wrong, validate=False)) == {"shop:c": "1"}
     made = config("", text, passphrase=wrong, stand_ins={"a": "x", "shop:b": ["y"]})
     assert _plain(made) == {"shop:a": "x", "shop:b": '["y"]', "shop:c": "1"}

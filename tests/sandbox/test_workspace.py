@@ -87,6 +87,18 @@ def test_a_preview_names_what_the_up_then_makes(workspace) -> None:
     assert UNKNOWN not in names
 
 
+def test_each_generation_has_automatic_names_of_its_own(workspace) -> None:
+    def names() -> set[str]:
+        return {item.inputs["name"] for item in workspace.stack("dev").state().resources if item.type == QUEUE}
+
+    _run(workspace)
+    first = names()
+    _run(workspace, "destroy")
+    _run(workspace)
+    assert len(first) == len(names()) == 2
+    assert not first & names()
+
+
 def test_the_program_of_the_project_runs_in_its_own_folder(folder, workspace) -> None:
     (folder / "app").mkdir()
     (folder / "app" / "__main__.py").write_text(

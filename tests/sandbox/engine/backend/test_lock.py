@@ -1,3 +1,4 @@
+import fcntl
 import json
 import os
 import socket
@@ -83,6 +84,21 @@ def test_a_broken_lock_is_noticed_by_its_holder(tmp_path) -> None:
     with pytest.raises(EngineError, match="another operation is under way"):
         _take(path)
     second.release()
+
+
+def test_a_lock_broken_while_it_is_taken_is_taken_again(tmp_path, monkeypatch) -> None:
+    path, flock, calls = tmp_path / "dev.lock", fcntl.flock, []
+
+    def late(descriptor: int, operation: int) -> None:
+        if not calls:
+            path.unlink()  # what another process does that breaks the lock
+        calls.append(operation)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with _take(path) as lock:
+        lock.check()
+    assert len(calls) == 2
 
 
 def test_a_released_lock_can_be_had_again_without_a_notice(tmp_path) -> None:
