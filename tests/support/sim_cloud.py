@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from platform_lib.core.errors import EngineError
-from platform_lib.core.values import UNKNOWN, Secret, has_secret, has_unknown, plain
+from platform_lib.core.values import UNKNOWN, Archive, Asset, Secret, has_secret, has_unknown, plain
 from platform_lib.sandbox import wire
 from platform_lib.sandbox.protocol import (
     CheckFailure,
@@ -35,9 +35,9 @@ class SimCloud:
         """`delete id`, `set id {inputs}`, `put type id {inputs}`."""
         what = edit[0]
         if what == "delete":
-            del self.objects[edit[1]]
+            self.objects.pop(edit[1], None)
         elif what == "set":
-            self.objects[edit[1]]["inputs"] = dict(edit[2])
+            self.objects[edit[1]]["inputs"] |= edit[2]
         elif what == "put":
             self.objects[edit[2]] = {"id": edit[2], "type": edit[1], "inputs": dict(edit[3])}
         else:
@@ -97,18 +97,16 @@ class SimProvider:
             raise ProviderError(f"injected: {operation} of {name_of(urn)} failed")
 
     def check_config(self, urn, olds, news):
-        self._log("CheckConfig", urn=urn, news=shown(news))
+        self._log("CheckConfig", urn=urn, news=shown(plain(news)))
         return CheckResult(news)
 
     def diff_config(self, urn, id, old_inputs, old_outputs, news, ignore_changes):
-        old, new = plain(old_inputs), plain(news)
-        changed = sorted(
-            key
-            for key in {*old, *new} - {"version"}
-            if old.get(key) != new.get(key) or has_unknown(new.get(key))
-        )
+        found: list[tuple[str, str]] = []
+        sides = [{key: value for key, value in plain(side).items() if key != "version"} for side in (old_inputs, news)]
+        _compare("", *sides, found)
+        changed = [path for path, _ in found]
         self._log("DiffConfig", urn=urn, changed=changed)
-        replaces = [key for key in changed if key == "region"]
+        replaces = [path for path in changed if _top(path) == "region"]
         return DiffResult("some" if changed else "none", replaces=replaces, diffs=changed)
 
     def configure(self, urn, id, inputs):
@@ -119,7 +117,7 @@ class SimProvider:
                 text = bare if isinstance(bare, str) else json.dumps(bare, separators=(",", ":"))
                 variables[f"sim:config:{key}"] = text
         identifier = "<unknown>" if id == wire.UNKNOWN_SENTINEL else id
-        self._log("Configure", urn=urn, id=identifier, args=shown(inputs), variables=variables, accept=[True] * 4)
+        self._log("Configure", urn=urn, id=identifier, args=shown(plain(inputs)), variables=variables, accept=[True] * 4)
         self.region = plain(inputs).get("region", "us-test-1")
 
     def check(self, urn, olds, news, random_seed, autonaming):
@@ -142,17 +140,17 @@ class SimProvider:
     def diff(self, urn, id, old_inputs, old_outputs, news, ignore_changes):
         kind = kind_of(urn)
         found: list[tuple[str, str]] = []
-        _compare("", plain(old_inputs), plain(news), found)
+        _compare("", _objects(plain(old_inputs)), _objects(plain(news)), found)
         forcing = REPLACING.get(kind, set())
         top = {path: _top(path) for path, _ in found}
         replaces = sorted({top[path] for path, _ in found} & forcing)
-        logged = [[path, f"{what}_REPLACE" if top[path] in forcing else what] for path, what in found]
+        logged = [[path, what] for path, what in found]
         self._log(
             "Diff",
             urn=urn,
             id=id,
-            old_inputs=shown(old_inputs),
-            news=shown(news),
+            old_inputs=shown(plain(old_inputs)),
+            news=shown(plain(news)),
             diff=logged,
             replaces=replaces,
             ignore=list(ignore_changes),
@@ -206,7 +204,10 @@ class SimProvider:
             identifier = f"{name}-{number}"
         self._log("Create", urn=urn, preview=preview, props=shown(inputs), id=identifier, timeout=float(timeout))
         if preview:
-            return CreateResult("", self._outputs(urn, inputs, computed=UNKNOWN, stable=UNKNOWN))
+            outputs = self._outputs(urn, inputs, computed=UNKNOWN, stable=UNKNOWN)
+            if kind == "Secretive":
+                outputs["password"] = Secret(UNKNOWN)
+            return CreateResult("", outputs)
         self._fault("create", urn)
         bare = plain(inputs)
         if kind == "Flaky" and bare.get("failCreate"):
@@ -244,7 +245,8 @@ class SimProvider:
         )
         bare = plain(news)
         if preview:
-            changed = bare != plain(old_inputs) or has_unknown(bare)
+            before = plain(old_inputs)
+            changed = any(key not in before or before[key] != value or has_unknown(value) for key, value in bare.items())
             return self._outputs(urn, news, computed=UNKNOWN if changed else None)
         self._fault("update", urn)
         if kind_of(urn) == "Flaky" and bare.get("failUpdate"):
@@ -266,18 +268,27 @@ class SimProvider:
             return InvokeResult({"value": value, "reversed": str(value)[::-1]})
         if token == "sim:index:fail":
             return InvokeResult({}, [CheckFailure("value", "value is not acceptable")])
-        raise ProviderError(f"unknown function {token}")
+        raise ProviderError(f"no answer for {token}; add a fixture")
 
     def cancel(self):
         self._log("Cancel")
 
 
 def _top(path: str) -> str:
-    return path.split(".")[0].split("[")[0] if not path.startswith("[") else path[2:].split('"')[0]
+    return path.split(".")[0].split("[")[0]
+
+
+def _objects(value: Any) -> Any:
+    """The value with assets and archives as the objects that they are on the wire."""
+    if isinstance(value, dict):
+        return {key: _objects(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_objects(item) for item in value]
+    return wire.to_json(value) if isinstance(value, (Asset, Archive)) else value
 
 
 def _compare(prefix: str, old: Any, new: Any, found: list[tuple[str, str]]) -> None:
-    if isinstance(old, dict) and isinstance(new, dict) and wire.SIGNATURE_KEY not in old:
+    if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
             path = _joined(prefix, key)
             if key not in new:
@@ -301,6 +312,4 @@ def _compare(prefix: str, old: Any, new: Any, found: list[tuple[str, str]]) -> N
 
 
 def _joined(prefix: str, key: str) -> str:
-    if not all(char.isalnum() or char == "_" for char in key):
-        return f'{prefix}["{key}"]'
     return f"{prefix}.{key}" if prefix else key

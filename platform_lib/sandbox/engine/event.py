@@ -31,6 +31,8 @@ class StateView:
     protect: bool = False
     retain_on_delete: bool = False
     init_errors: Sequence[str] = ()
+    delete: bool = False
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Executor:
         self.lenient = lenient
         self.errored: list[Step] = []
         self.saw_error = False
+        self.first_error = ""
         self._registered: dict[str, Step] = {}
         self._skipped: set[str] = set()
         self.stack_outputs: tuple[str, Properties] | None = None
@@ -94,6 +95,7 @@ class Executor:
 
     def _fail(self, step: Step, failure: Exception) -> None:
         self.saw_error = True
+        self.first_error = self.first_error or str(failure)
         if self.lenient:
             return
         if self.run.options.continue_on_error or isinstance(failure, ProtectedError):

@@ -73,7 +73,6 @@ class ImportStep(Step):
                 raise StepError(f"resource '{new.urn}' already exists")
             if urns.qualified_type(new.parent) != urns.STACK_TYPE and new.parent not in run.news:
                 raise StepError(f"unknown parent '{new.parent}' for resource '{new.urn}'")
-        wanted = new.inputs
         if new.custom:
             provider = run.provider_of(new)
             try:
@@ -91,7 +90,7 @@ class ImportStep(Step):
         if not new.custom:
             return
         if planned:
-            self._check(run, wanted != {})
+            self._check(run)
             return
         new.inputs, unfit = ignore_changes(dict(new.inputs), self.old.inputs, self.ignore_changes)
         if unfit:
@@ -102,16 +101,13 @@ class ImportStep(Step):
         if self.original is not None:
             self.original.delete = True
 
-    def _check(self, run: Run, given: bool) -> None:
+    def _check(self, run: Run) -> None:
         """For planned imports: the inputs that are kept, and what the provider thinks of them."""
         new, old = self.imported, self.old
         if old is None:
             return
         new.import_id = ""
-        inputs = dict(old.inputs)
-        if self.keep and not given:
-            inputs = dict(old.inputs)
-        new.inputs = inputs
+        new.inputs = dict(old.inputs)
         result = run.provider_of(new).check(new.urn, old.inputs, new.inputs, run.seed(new.urn), None)
         if not result.failures:
             return
@@ -166,8 +162,13 @@ class Importer:
 
     def _do(self, steps: Sequence[Step]) -> None:
         self._executor.chain(steps)
-        if self._executor.saw_error or self._run.cancelled:
-            raise BailError("import failed")
+        self._refuse_failed()
+
+    def _refuse_failed(self) -> None:
+        if self._executor.saw_error:
+            raise StepError(f"step application failed: {self._executor.first_error}")
+        if self._run.cancelled:
+            raise BailError("import cancelled")
 
     def _stack(self) -> tuple[str, bool]:
         """The URN of the stack's resource, and whether it had to be made."""
@@ -261,5 +262,4 @@ class Importer:
             for step in ready:
                 del waiting[step.urn]
             self._executor.each(ready)
-            if self._executor.saw_error:
-                raise BailError("import failed")
+            self._refuse_failed()

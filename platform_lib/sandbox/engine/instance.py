@@ -31,13 +31,15 @@ class Instance:
 
     Attributes:
         provider: the bare provider.
+        preview: whether unknown values may be shown to it; otherwise they are left out of what it checks.
         known: False once it was configured with unknown values: it is then never called, as it could not answer.
     """
 
-    __slots__ = ("known", "provider")
+    __slots__ = ("known", "preview", "provider")
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, *, preview: bool) -> None:
         self.provider = provider
+        self.preview = preview
         self.known = True
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckResult:
@@ -74,6 +76,8 @@ class Instance:
         """See ``Provider.check``."""
         if not self.known:
             return CheckResult(news)
+        if not self.preview:
+            news = without_unknowns(news)
         return self.provider.check(urn, olds, news, seed, autonaming)
 
     def diff(
@@ -156,6 +160,25 @@ def _refuse_unknown(values: Properties) -> None:
 
 
 _CONTAINERS = frozenset({dict, list, Secret})
+
+
+def without_unknowns(properties: Properties) -> Properties:
+    """The properties without their unknown values, which exist outside of previews only where errors are continued."""
+    if not any(value is UNKNOWN or (type(value) in _CONTAINERS and has_unknown(value)) for value in properties.values()):
+        return properties
+    return {key: _known(value) for key, value in properties.items() if _is_known(value)}
+
+
+def _is_known(value: Value) -> bool:
+    return value is not UNKNOWN and not (isinstance(value, Secret) and not _is_known(value.value))
+
+
+def _known(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _known(item) for key, item in value.items() if _is_known(item)}
+    if isinstance(value, list):
+        return [_known(item) for item in value if _is_known(item)]
+    return Secret(_known(value.value)) if isinstance(value, Secret) else value
 
 
 def elided(properties: Properties) -> Properties:

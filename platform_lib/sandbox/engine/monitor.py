@@ -21,7 +21,7 @@ from platform_lib.sandbox.engine.failure import BailError, StepError
 from platform_lib.sandbox.engine.generator import Generator
 from platform_lib.sandbox.engine.goal import Goal, ReadRequest, RegisterResult, Registration
 from platform_lib.sandbox.engine.hooks import CallbackError, Hook
-from platform_lib.sandbox.engine.protocol_log import MONITOR, ProtocolLog
+from platform_lib.sandbox.engine.protocol_log import MONITOR, ProtocolLog, plain
 from platform_lib.sandbox.engine.registration import Registrations, Transform
 from platform_lib.sandbox.engine.run import Run, default_provider_denied, denied_package
 from platform_lib.sandbox.engine.settled import Settled
@@ -320,11 +320,12 @@ class Monitor:
             yield _ignore
             return
         name = MONITOR + method
-        log.started(name, request, "server")
+        shown = plain(request)
+        log.started(name, shown, "server")
         try:
-            yield lambda response: log.completed(name, request, response, "server")
-        except PlatformError as error:
-            log.failed(name, request, str(error), "server")
+            yield lambda response: log.completed(name, shown, response, "server")
+        except (PlatformError, AnswerError) as error:
+            log.failed(name, shown, str(error), "server")
             raise
 
     @contextmanager

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import contextvars
+import gc
 import inspect
 import os
 import runpy
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -71,7 +73,13 @@ def run_program(run: Run, monitor: Monitor, program: Program, directory: Path) -
         The exception that ended it; None when it ended well.
     """
     context = contextvars.Context()
-    return context.run(_in_context, run, monitor, program, directory)
+    with warnings.catch_warnings():
+        # A program that fails leaves futures of the SDK that nobody waits for any more; its user can do nothing about them.
+        warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
+        error = context.run(_in_context, run, monitor, program, directory)
+        if error is not None:
+            gc.collect()
+    return error
 
 
 def _in_context(run: Run, monitor: Monitor, program: Program, directory: Path) -> BaseException | None:
@@ -109,7 +117,7 @@ def _in_context(run: Run, monitor: Monitor, program: Program, directory: Path) -
     except pulumi.RunError as error:
         if not _told(error):
             run.report.error(str(error))
-            run.report.error("an unhandled error occurred: Program exited with non-zero exit code: 1")
+            run.report.error("an unhandled error occurred: program exited with non-zero exit code: 1")
         return error
     except asyncio.CancelledError as error:
         return error

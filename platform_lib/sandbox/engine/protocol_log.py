@@ -55,4 +55,13 @@ class ProtocolLog:
 
 def plain(message: Any) -> Any:
     """A message as JSON data: fields by their JSON names, absent ones left out."""
-    return MessageToDict(message) if isinstance(message, Message) else message
+    return _whole(MessageToDict(message)) if isinstance(message, Message) else message
+
+
+def _whole(value: Any) -> Any:
+    """JSON data in which whole numbers have no fraction, as the stock engine writes them."""
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

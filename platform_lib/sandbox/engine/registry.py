@@ -48,7 +48,7 @@ class Registry:
 
     def __init__(self, providers: Providers, builtin: Provider, *, preview: bool) -> None:
         self._providers = providers
-        self._builtin = Instance(builtin)
+        self._builtin = Instance(builtin, preview=preview)
         self._preview = preview
         self._instances: dict[tuple[str, str], Instance] = {}
         self._aliases: dict[str, str] = {}
@@ -75,7 +75,7 @@ class Registry:
         if package == "pulumi":
             return self._builtin
         version = inputs.get(VERSION)
-        instance = Instance(self._providers.open(package, version if isinstance(version, str) else ""))
+        instance = Instance(self._providers.open(package, version if isinstance(version, str) else ""), preview=self._preview)
         self._opened.append(instance)
         return instance
 

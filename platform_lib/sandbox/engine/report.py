@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Literal
 
 from platform_lib.core.values import Secret, Value
@@ -30,10 +32,13 @@ _SHORTEST_SECRET = 3
 """Shorter secrets are not searched for in messages: they would blank out half of every text."""
 
 
-def view(state: ResourceState | None) -> StateView | None:
-    """A record as events show it."""
+def view(state: ResourceState | None, secrets: Sequence[str] = ()) -> StateView | None:
+    """A record as events show it; secret configuration values are blanked out wherever they stand in its properties."""
     if state is None:
         return None
+    if secrets:
+        state = copy(state)
+        state.inputs, state.outputs = _blanked(state.inputs, secrets), _blanked(state.outputs, secrets)
     return StateView(
         state.type,
         state.urn,
@@ -46,7 +51,21 @@ def view(state: ResourceState | None) -> StateView | None:
         state.protect,
         state.retain_on_delete,
         state.init_errors,
+        state.delete,
+        state.external,
     )
+
+
+def _blanked(value: Value, secrets: Sequence[str]) -> Value:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "[secret]")
+        return value
+    if isinstance(value, dict):
+        return {key: _blanked(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_blanked(item, secrets) for item in value]
+    return value
 
 
 class Reporter:
@@ -131,8 +150,8 @@ class Reporter:
                 op,
                 step.urn,
                 step.state.type,
-                view(step.old),
-                view(step.new),
+                view(step.old, self._secrets),
+                view(step.new, self._secrets),
                 step.keys,
                 step.diffs,
                 step.detailed,

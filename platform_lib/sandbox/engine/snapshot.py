@@ -96,7 +96,7 @@ def _rename(state: ResourceState, renamed: dict[str, str]) -> None:
 def repair(resources: Sequence[ResourceState]) -> list[ResourceState]:
     """Drops, in place, references to resources that are not (or no longer) listed before the one that refers to them.
 
-    Children of a vanished parent move to the nearest ancestor that is left.
+    Properties that depend on nothing are not listed any more, as the stock engine leaves them out after a refresh. Children of a vanished parent move to the nearest ancestor that is left.
 
     Returns:
         The records that changed.
@@ -108,9 +108,10 @@ def repair(resources: Sequence[ResourceState]) -> list[ResourceState]:
         if any(urn not in known for urn in state.dependencies):
             state.dependencies = [urn for urn in state.dependencies if urn in known]
             touched = True
-        if any(urn not in known for values in state.property_dependencies.values() for urn in values):
-            kept = {key: [urn for urn in values if urn in known] for key, values in state.property_dependencies.items()}
-            state.property_dependencies = {key: values for key, values in kept.items() if values}
+        kept = {key: [urn for urn in values if urn in known] for key, values in state.property_dependencies.items()}
+        kept = {key: values for key, values in kept.items() if values}
+        if kept != state.property_dependencies:
+            state.property_dependencies = kept
             touched = True
         if state.deleted_with and state.deleted_with not in known:
             state.deleted_with = ""
