@@ -102,7 +102,10 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.codec = Codec.for_file(path)
+        try:
+            self.codec = Codec.for_file(path)
+        except OSError as error:
+            raise CloudError(f"sandbox cloud: {path}: not writable ({error}); choose another folder") from error
         self._lock = threading.RLock()
         self._depth = 0
         with self._explained():
