@@ -213,8 +213,9 @@ class StackHandle:
         return read_history(self._store().history_path, subject=self.subject)
 
     def lock_holder(self) -> Holder | None:
-        """Who works on the stack, or was killed while doing so; None for nobody."""
-        return StackLock.holder(self._store().lock_path, subject=self.subject)
+        """Who works on the stack; None for nobody, or for a run on this host that was killed."""
+        holder = StackLock.holder(self._store().lock_path, subject=self.subject)
+        return None if holder is None or holder.gone() else holder
 
     def remove(self, *, force: bool = False, break_lock: bool = False) -> None:
         """Forgets the stack; its file stays, and so does what the cloud holds of it.

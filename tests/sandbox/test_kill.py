@@ -107,6 +107,7 @@ def test_an_up_killed_at_a_point_is_taken_up(runner, seed, point) -> None:
     number = 1 if point.startswith("store") else random.Random(f"{seed}{point}").randrange(1, SIZE)
     assert runner.run("up", kill={"at": point, "number": number})["code"] == -9
     runner.check_readable()
+    assert runner.workspace.stack("dev").lock_holder() is None
     assert runner.run("up")["code"] == 0
     runner.check()
 
