@@ -195,6 +195,9 @@ class StackStore:
                 run=stored.resumed.run, lock=lock,
             )  # fmt: skip
         self.journal_path.unlink(missing_ok=True)
+        unfinished = [*self.path.parent.glob(f".{self.path.name}.*.tmp"), *self.backup_folder.glob(".*.tmp")]
+        for path in unfinished:  # of runs that were killed while they wrote a file
+            path.unlink(missing_ok=True)
 
         def store(snapshot: Snapshot) -> None:
             self.write(stored, snapshot, operation=operation, run=run, lock=lock)

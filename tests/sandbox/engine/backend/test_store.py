@@ -101,6 +101,17 @@ def test_the_salt_of_a_stack_file_need_not_be_known_to_read_what_was_sealed_with
         assert read.deployment.snapshot.resources[0].inputs == {"pw": Secret("x")}
 
 
+def test_files_that_a_killed_run_had_begun_to_write_go_away(store) -> None:
+    _write(store, ONE)
+    left = [store.path.with_name(".dev.json.1.tmp"), store.backup_folder / ".000001-up.json.1.tmp"]
+    other = store.path.with_name(".prod.json.1.tmp")
+    for path in [*left, other]:
+        path.write_bytes(b"{")
+    with store.lock("up") as lock:
+        _start(store, lock).abandon()
+    assert [path.exists() for path in [*left, other]] == [False, False, True]
+
+
 def test_a_journal_whose_run_has_stored_its_state_is_ignored(store) -> None:
     with store.lock("up") as lock:
         journal = _start(store, lock)
