@@ -207,7 +207,7 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
                 policyPackName=self._pack.name,
                 policyPackVersion=self._pack.version,
                 description=finding.title,
-                message=finding.message,
+                message=f"{finding.title}\n{finding.message}",
                 enforcementLevel=_LEVELS["mandatory" if finding.mandatory else "advisory"],
                 urn=finding.urn,
                 severity=_SEVERITIES["low" if finding.answer is Answer.UNDETERMINED else finding.severity],

@@ -83,16 +83,21 @@ def _stack(evaluator: Evaluator, rule: Rule) -> Any:
             )
             for item in args.resources
         )
-        for finding in evaluator.examine_stack(rule, graph):
+        # What waits for a value is told by an exception, which ends the policy: what fails comes first.
+        for finding in sorted(evaluator.examine_stack(rule, graph), key=_waits):
             _tell(finding, report)
 
     return validate
 
 
+def _waits(finding: Finding) -> bool:
+    return finding.answer is Answer.UNDETERMINED and not finding.mandatory
+
+
 def _tell(finding: Finding | None, report: Any) -> None:
     if finding is None:
         return
-    if finding.answer is Answer.UNDETERMINED and not finding.mandatory:
+    if _waits(finding):
         from pulumi_policy.proxy import UnknownValueError
 
         raise UnknownValueError(UNKNOWN_SENTINEL, [finding.path])

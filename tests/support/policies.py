@@ -5,7 +5,7 @@ See ``policypacks/rules/README.md`` for how a case is written.
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from policypacks.engine.evaluation import RuleIndex, run, subjects
 from policypacks.engine.graph import Stack
 from policypacks.engine.path import ELEMENTS, Every, parse
 from policypacks.engine.registry import Rule, load_rules
+from policypacks.engine.remedy import mended
 from policypacks.engine.resource import STACK_TYPE, Facts, Setting
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer, Verdict
@@ -173,6 +174,8 @@ def _trials(case: Case) -> Iterator[Trial]:
         unknown = case.unknown.get(path, UNDETERMINED)
         change = Change(where, {path: UNKNOWN})
         yield Trial(f"{name}: unknown, {path}", lambda c=change, a=unknown: _expect(case, [c], a))
+    if _rule(name).record.remediable:
+        yield Trial(f"{name}: remediation", lambda: _expect_mended(case))
     yield Trial(f"{name}: other types", lambda: _expect_other_types(case))
 
 
@@ -370,7 +373,9 @@ def _expect_bad(case: Case, change: Change) -> None:
     if secret.answer is FAIL:
         for path, value in change.properties.items():
             shown = [fault.problem.partition(", got ")[2] for fault in secret.faults]
-            assert not any(str(value) in text for text in shown if text and str(value)), f"{path} is shown though secret"
+            assert not any(str(value) in text for text in shown if text and str(value)), (
+                f"{path} is shown though secret"
+            )
 
 
 def _red(case: Case, resources: Sequence[R]) -> set[str]:
@@ -403,6 +408,19 @@ def _guards_the_same(rule: Rule, touched: set[str], tops: set[str]) -> bool:
         return False
     paths = [path.rsplit(":", 1)[-1] for path in record.properties]
     return not tops or not paths or any(str(parse(path)[0]) in tops or path.startswith("$POD") for path in paths)
+
+
+def _expect_mended(case: Case) -> None:
+    """The fix of the catalogue mends at least one way of breaking the example."""
+    rule = _rule(case.rule)
+    answers = []
+    for change in _changes(case.bad):
+        facts = next(item for item in facts_of(changed(case.resources, [change])) if rule in _index().rules(item.type))
+        config = {**{name: "given" for name in rule.defaults()}, **_config(rule, case), "kms_key": "arn:aws:kms:x"}
+        after = mended(rule.record, facts.kind, facts.properties, config)
+        if after is not None:
+            answers.append(run(rule, replace(facts, properties=after), config, _setting(case, True)).answer)
+    assert PASS in answers, f"{case.rule}: {rule.record.fix} mends none of the bad examples: {answers}"
 
 
 def _expect_other_types(case: Case) -> None:

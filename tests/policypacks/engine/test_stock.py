@@ -1,0 +1,125 @@
+"""The same rules through the stock SDK's PolicyPack and through our server: the same findings."""
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+
+from platform_lib.core.values import UNKNOWN
+from policypacks import load
+from policypacks.engine.decode import encode_struct
+from policypacks.engine.evaluator import Evaluator
+from policypacks.engine.pack import load_pack
+from policypacks.engine.protocol import analyzer_pb2
+from policypacks.engine.registry import load_rules
+from policypacks.engine.server import AnalyzerServer
+from policypacks.engine.stock import policies
+from support.policies import R, facts_of
+from support.policy_engine import TODAY
+
+CASES = Path(__file__).parents[1] / "rules"
+
+
+@lru_cache(maxsize=1)
+def examples() -> list[tuple[str, list[R]]]:
+    """Every compliant example of the rule tests, and every example with one thing broken."""
+    from support.policies import _changes, changed
+
+    found: list[tuple[str, list[R]]] = []
+    for path in sorted(CASES.glob("test_*.py")):
+        spec = importlib.util.spec_from_file_location(f"stock_{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for case in module.CASES:
+            if case.config or case.environment != "prod":
+                continue
+            found.append((case.rule, case.resources))
+            found += [(case.rule, changed(case.resources, [change])) for change in _changes(case.bad)]
+    return found
+
+
+def request(resources: list[R], *, known: bool) -> Any:
+    whole = analyzer_pb2.AnalyzeStackRequest()
+    for item in facts_of(resources, known=known):
+        made = whole.resources.add(type=item.type, urn=item.urn, name=item.name)
+        encode_struct(item.properties, made.properties)
+        made.options.protect = bool(item.options.get("protect"))
+        made.dependencies.extend(item.dependencies)
+        for key, urns in item.property_dependencies.items():
+            made.propertyDependencies[key].urns.extend(urns)
+        if item.provider:
+            made.provider.type = "pulumi:providers:test"
+            encode_struct(item.provider, made.provider.properties)
+    return whole
+
+
+def single(resource: Any) -> Any:
+    made = analyzer_pb2.AnalyzeRequest(type=resource.type, urn=resource.urn, name=resource.name)
+    made.properties.CopyFrom(resource.properties)
+    made.options.CopyFrom(resource.options)
+    if resource.HasField("provider"):
+        made.provider.CopyFrom(resource.provider)
+    return made
+
+
+def stock_servicer(evaluator: Evaluator) -> Any:
+    """What the stock SDK's ``PolicyPack`` serves, without the server and the loop that it would start."""
+    level = EnforcementLevel.ADVISORY
+    return _PolicyAnalyzerServicer("stock", "0.0.1", policies(evaluator), level, None, *(None,) * 6)
+
+
+@pytest.fixture
+def ours() -> AnalyzerServer:
+    server = AnalyzerServer(load_pack("baseline"), today=TODAY)
+    server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="test", project="project"), None)
+    return server
+
+
+def told(response: Any) -> set[tuple[str, str, str]]:
+    return {(item.policyName, item.urn, item.message) for item in response.diagnostics}
+
+
+def test_both_ways_give_the_same_findings(ours: AnalyzerServer) -> None:
+    evaluator = load(["baseline"], today=TODAY, environment="prod")
+    sdk = stock_servicer(evaluator)
+    compared: set[str] = set()
+    for rule, resources in examples():
+        for known in (True, False):
+            whole = request(resources, known=known)
+            for resource in whole.resources:
+                one, other = told(ours.Analyze(single(resource), None)), told(sdk.Analyze(single(resource), None))
+                assert one == other, f"{rule}: {resource.name}"
+                compared |= {name for name, _, _ in one}
+            first = {item for item in told(ours.AnalyzeStack(whole, None)) if not item[0].startswith("waiver-")}
+            other = told(sdk.AnalyzeStack(whole, None))
+            assert first == other, f"{rule}: {first ^ other}"
+            compared |= {name for name, _, _ in first}
+    assert compared >= {rule for rule, _ in examples()}
+    assert len(compared) > 100
+
+
+def test_levels_and_settings_are_carried_over() -> None:
+    evaluator = load(["baseline"], today=TODAY, environment="dev")
+    made = {policy.name: policy for policy in policies(evaluator)}
+    assert set(made) == set(load_rules())
+    assert made["aws-kms-key-rotation-enabled"].enforcement_level.value == "advisory"
+    schema = made["aws-cloudwatch-log-group-retention"].config_schema
+    assert schema is not None
+    assert schema.properties["minimum_days"]["default"] == 365
+    (chosen,) = policies(evaluator, ids=["aws-kms-key-enabled"])
+    assert chosen.name == "aws-kms-key-enabled"
+
+
+def test_unknown_is_told_as_the_stock_sdk_tells_it() -> None:
+    evaluator = load(["baseline"], today=TODAY, environment="prod", preview=True)
+    sdk = stock_servicer(evaluator)
+    whole = request([R("key", "aws:kms/key:Key", {"enableKeyRotation": UNKNOWN})], known=True)
+    (told_unknown,) = sdk.Analyze(single(whole.resources[1]), None).diagnostics
+    assert told_unknown.policyName == "aws-kms-key-rotation-enabled"
+    assert "can't be known during preview" in told_unknown.message
