@@ -1,7 +1,7 @@
 """The address plan of a repository: what a change of the networks means for the ledger, and writing it.
 
-``plan`` computes, ``write`` puts it into the file, ``release`` gives freed blocks back, ``retire`` frees all of a network
-that was destroyed. Only ``write`` touches the disk.
+``plan`` computes, ``write`` puts it into the file, ``release`` gives freed blocks back, ``retire`` frees all of a
+network that was destroyed. Only ``write`` touches the disk.
 """
 
 from collections import Counter
