@@ -80,6 +80,11 @@ class Evaluator:
         self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
         self._remedied: list[tuple[str, str]] = []
 
+    @property
+    def closed(self) -> bool:
+        """Whether what is undetermined counts as failed: in production, once values cannot become known any more."""
+        return self.environment == "prod" and not self.preview
+
     def level(self, rule_id: str) -> Level:
         """How strictly a rule of the packs holds in this run."""
         return self._levels[rule_id]
@@ -284,7 +289,7 @@ class Evaluator:
     def finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
         """The finding that an answer other than pass or not applicable makes."""
         level = self._levels[rule.id]
-        closed = self.environment == "prod" and not self.preview
+        closed = self.closed
         decided = verdict.answer is not Answer.UNDETERMINED or closed
         return Finding(
             rule=rule.id,

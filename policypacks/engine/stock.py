@@ -64,7 +64,7 @@ def _resource(evaluator: Evaluator, rule: Rule) -> Any:
     def validate(args: Any, report: Any) -> None:
         facts = _facts(args, provider=args.provider)
         if rule in evaluator.rules_for(facts.type):
-            _tell(evaluator.examine(rule, facts), report)
+            _tell(evaluator, evaluator.examine(rule, facts), report)
 
     return validate
 
@@ -84,20 +84,17 @@ def _stack(evaluator: Evaluator, rule: Rule) -> Any:
             for item in args.resources
         )
         # What waits for a value is told by an exception, which ends the policy: what fails comes first.
-        for finding in sorted(evaluator.examine_stack(rule, graph), key=_waits):
-            _tell(finding, report)
+        found = evaluator.examine_stack(rule, graph)
+        for finding in sorted(found, key=lambda it: it.answer is Answer.UNDETERMINED):
+            _tell(evaluator, finding, report)
 
     return validate
 
 
-def _waits(finding: Finding) -> bool:
-    return finding.answer is Answer.UNDETERMINED and not finding.mandatory
-
-
-def _tell(finding: Finding | None, report: Any) -> None:
+def _tell(evaluator: Evaluator, finding: Finding | None, report: Any) -> None:
     if finding is None:
         return
-    if _waits(finding):
+    if finding.answer is Answer.UNDETERMINED and not evaluator.closed:
         from pulumi_policy.proxy import UnknownValueError
 
         raise UnknownValueError(UNKNOWN_SENTINEL, [finding.path])
