@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 from platform_lib.core.errors import FindingsError, PlatformError
-from platform_lib.operations.errors import RefusedError, UnknownNameError
+from platform_lib.operations.errors import InputError, RefusedError
 
 BUG_HINT: Final = "this is a defect of the platform; run again with --debug and report the traceback"
 
@@ -19,13 +19,9 @@ class ExitCode(IntEnum):
     DIFFERENT = 4
 
 
-class UsageError(PlatformError):
-    """The arguments of a command do not fit together."""
-
-
 def exit_code(error: BaseException) -> ExitCode:
     """The exit code that an error stands for."""
-    if isinstance(error, UsageError | UnknownNameError):
+    if isinstance(error, InputError):
         return ExitCode.USAGE
     if isinstance(error, RefusedError):
         return ExitCode.REFUSED

@@ -1,13 +1,13 @@
 """``platform sandbox fault`` and ``region``: what goes wrong in the sandbox cloud."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from platform_lib.cli import options
 from platform_lib.cli.command import command
-from platform_lib.cli.failure import UsageError
+from platform_lib.operations.errors import InputError
 
 if TYPE_CHECKING:
     from platform_lib.sandbox.cloud.fault import Fault
@@ -54,28 +54,35 @@ def register(group: typer.Typer) -> None:
     ) -> None:
         """Makes calls to the sandbox cloud go wrong, lists such faults, or lifts them."""
         from platform_lib.cli.session import open_sandbox
+        from platform_lib.core.errors import CloudError
         from platform_lib.sandbox.cloud.fault import FaultRule
 
         if effect is not None and (clear is not None or clear_all):
-            raise UsageError("sandbox fault: an effect and --clear do not go together; do one after the other")
+            raise InputError("sandbox fault: an effect and --clear do not go together; do one after the other")
+        rule = None
+        if effect is not None:
+            fields: dict[str, Any] = {
+                "effect": effect,
+                "operation": operation,
+                "type": kind,
+                "name": name,
+                "region": region,
+                "nth": nth,
+                "times": times,
+                "seconds": seconds,
+                "message": message,
+            }
+            try:
+                rule = FaultRule(**fields)
+            except CloudError as error:
+                raise InputError(str(error)) from error
         with open_sandbox(directory, sandbox_dir).cloud() as cloud:
             if clear_all:
                 cloud.clear_faults()
             elif clear is not None:
                 cloud.clear_faults(clear)
-            elif effect is not None:
-                fields = {
-                    "effect": effect,
-                    "operation": operation,
-                    "type": kind,
-                    "name": name,
-                    "region": region,
-                    "nth": nth,
-                    "times": times,
-                    "seconds": seconds,
-                    "message": message,
-                }
-                cloud.inject(FaultRule(**fields))  # type: ignore[arg-type]  # it checks effect and operation itself
+            elif rule is not None:
+                cloud.inject(rule)
             faults = cloud.faults()
         _show_faults(faults, as_json=as_json)
 
@@ -96,7 +103,7 @@ def register(group: typer.Typer) -> None:
         from platform_lib.cli.session import open_sandbox
 
         if (region is None) != (down is None):
-            raise UsageError("sandbox region: give a region with --down or --up, or neither to list what is down")
+            raise InputError("sandbox region: give a region with --down or --up, or neither to list what is down")
         with open_sandbox(directory, sandbox_dir).cloud() as cloud:
             if region is not None and down:
                 cloud.take_down(region)

@@ -8,7 +8,8 @@ import typer
 
 from platform_lib.cli import options
 from platform_lib.cli.command import command
-from platform_lib.cli.failure import ExitCode, UsageError
+from platform_lib.cli.failure import ExitCode
+from platform_lib.operations.errors import InputError
 
 
 class ReportFormat(StrEnum):
@@ -93,9 +94,9 @@ def _register_check(group: typer.Typer) -> None:
         from platform_lib.operations.project import project_or_none
 
         if state and stack:
-            raise UsageError("policy check: --stack and --state do not go together; give one of them")
+            raise InputError("policy check: --stack and --state do not go together; give one of them")
         if environment and not state:
-            raise UsageError("policy check: --environment is for saved states; a stack's configuration names its own")
+            raise InputError("policy check: --environment is for saved states; a stack's configuration names its own")
         if state:
             project = project_or_none(directory)
             policies = choose(project, packs, policy_config, waivers, fallback=(DEFAULT_PACK,))

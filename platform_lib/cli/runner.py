@@ -10,15 +10,16 @@ from rich.console import Console
 from rich.text import Text
 
 from platform_lib.cli.console import err, is_interactive, is_live, out, print_json
-from platform_lib.cli.failure import ExitCode, UsageError
+from platform_lib.cli.failure import ExitCode
 from platform_lib.cli.findings import counts_text, show_findings
 from platform_lib.cli.progress import Progress
 from platform_lib.cli.session import Session, confirm, open_session
 from platform_lib.cli.summary import heading, show_counts, show_errors, show_outputs, show_risk
 from platform_lib.core.errors import EngineError
+from platform_lib.operations.errors import InputError
 from platform_lib.operations.packs import policies
 from platform_lib.operations.record import Record
-from platform_lib.operations.run import PREVIEWS, Outcome, Policies, execute, outcome_json, waived
+from platform_lib.operations.run import PREVIEWS, Outcome, Policies, execute, hints, outcome_json, waived
 from platform_lib.sandbox.engine.event import Operation
 from platform_lib.sandbox.engine.target import Options
 
@@ -90,7 +91,7 @@ class Runner:
         try:
             return Options(show_secrets=self.show_secrets, **given)
         except EngineError as error:
-            raise UsageError(str(error)) from error
+            raise InputError(str(error)) from error
 
     def preview(self, operation: Operation, options: Options, *, expect_no_changes: bool = False) -> None:
         """Previews an operation and shows it whole."""
@@ -192,8 +193,8 @@ class Runner:
             self._policies(console, outcome)
         show_errors(console, record.diagnostics)
         show_risk(console, record, preview=outcome.preview)
-        if outcome.operation == "destroy" and any(change.failed and change.protected for change in record.changes):
-            console.print(f"    to destroy it all the same: platform destroy --stack {outcome.stack} --unprotect")
+        for hint in hints(outcome):
+            console.print(Text.assemble(("Hint", "bold cyan"), f": {hint}"))
         if outcome.operation == "up" and outcome.verdict == "done":
             show_outputs(console, outcome.outputs)
         show_counts(console, record.counts, preview=outcome.preview)
@@ -221,6 +222,6 @@ class Runner:
         }
         text, style = words[code]
         if outcome.verdict == "interrupted":
-            text = "interrupted; run the same command again to go on"
+            text = "interrupted"
         where = f"stack {outcome.stack}, on the sandbox, in {outcome.record.seconds:.1f} s"
         console.print(Text.assemble((f"{_TITLES[outcome.operation]} {text}", style), f": {where}"))

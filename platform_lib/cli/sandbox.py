@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from platform_lib.cli import fault, options
+from platform_lib.cli import fault, options, stock
 from platform_lib.cli.command import command
-from platform_lib.cli.failure import UsageError
+from platform_lib.operations.errors import InputError
 
 if TYPE_CHECKING:
     from platform_lib.sandbox.cloud.store import Row
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     _register_looking(group)
     _register_editing(group)
     fault.register(group)
+    stock.register(group)
 
 
 def _register_looking(group: typer.Typer) -> None:
@@ -151,9 +152,9 @@ def _register_editing(group: typer.Typer) -> None:
         from platform_lib.operations import disturb
 
         if delete and (assignments or unset):
-            raise UsageError("sandbox edit: --delete goes with nothing else; leave the assignments out")
+            raise InputError("sandbox edit: --delete goes with nothing else; leave the assignments out")
         if not (delete or assignments or unset):
-            raise UsageError("sandbox edit: nothing to do; give PATH=VALUE, --unset PATH or --delete")
+            raise InputError("sandbox edit: nothing to do; give PATH=VALUE, --unset PATH or --delete")
         with open_sandbox(directory, sandbox_dir).cloud() as cloud:
             if delete:
                 row = cloud.remove(disturb.address(disturb.find(cloud, target)))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_lib.cli.failure import UsageError
+from platform_lib.operations.errors import InputError
 
 if TYPE_CHECKING:
     from platform_lib.operations.project import Project
@@ -61,7 +61,7 @@ def confirm(question: str, *, yes: bool) -> None:
     """Asks a person; without one, only ``--yes`` will do.
 
     Raises:
-        UsageError: nobody can be asked.
+        InputError: nobody can be asked.
         typer.Exit: the answer was no.
     """
     from platform_lib.cli.console import is_interactive
@@ -69,7 +69,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not is_interactive():
-        raise UsageError(f"{question.rstrip('?')}: nobody can be asked here; give --yes")
+        raise InputError(f"{question.rstrip('?')}: nobody can be asked here; give --yes")
     if not typer.confirm(question):
         typer.echo("nothing was changed", err=True)
         raise typer.Exit(1)

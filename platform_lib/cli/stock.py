@@ -1,6 +1,5 @@
 """``platform sandbox serve`` and ``sandbox run``: the stock Pulumi CLI against the sandbox cloud."""
 
-import asyncio
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from platform_lib.cli import options
 from platform_lib.cli.command import command
-from platform_lib.cli.failure import UsageError
+from platform_lib.operations.errors import InputError
 
 
 def register(group: typer.Typer) -> None:
@@ -34,6 +33,8 @@ def register(group: typer.Typer) -> None:
         It gets a home, a state backend and a copy of the stack files of its own below the sandbox folder: your login,
         your stacks and your files stay as they are.
         """
+        import asyncio
+
         from platform_lib.cli.session import open_sandbox
         from platform_lib.operations.stock_cli import run_stock
 
@@ -49,6 +50,8 @@ def register(group: typer.Typer) -> None:
         ] = None,
     ) -> None:
         """Serves the sandbox cloud as providers on loopback until Ctrl-C; prints what a shell has to export."""
+        import asyncio
+
         from platform_lib.cli.session import open_sandbox
         from platform_lib.operations.stock_cli import serve_stock
 
@@ -60,7 +63,7 @@ def _ports(texts: list[str]) -> dict[str, int]:
     for text in texts:
         package, _, port = text.partition(":")
         if not package or not port.isdigit() or not 0 < int(port) < 65536:
-            raise UsageError(f"--port: must be PACKAGE:PORT with a port from 1 to 65535, got '{text}'")
+            raise InputError(f"--port: must be PACKAGE:PORT with a port from 1 to 65535, got '{text}'")
         found[package] = int(port)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from platform_lib.core.errors import CloudError, near
 from platform_lib.core.values import Properties, plain
 from platform_lib.operations.changes import PropertyChange, compared, value_at
+from platform_lib.operations.errors import InputError
 from platform_lib.operations.record import urn_name
 from platform_lib.sandbox.cloud.cloud import Cloud
 from platform_lib.sandbox.cloud.store import Row
@@ -48,7 +49,7 @@ def assignment(text: str) -> tuple[str, str]:
     """``path=value`` as path and value text.
 
     Raises:
-        CloudError: there is no ``=``.
+        InputError: there is no ``=``.
     """
     # A quoted key in the path may hold the sign itself: tags["a=b"]=c
     depth = 0
@@ -57,7 +58,7 @@ def assignment(text: str) -> tuple[str, str]:
         depth -= character == "]"
         if character == "=" and depth == 0 and index:
             return text[:index], text[index + 1 :]
-    raise CloudError(f"sandbox edit: '{text}': no value; write it as path=value, or --unset path to remove it")
+    raise InputError(f"sandbox edit: '{text}': no value; write it as path=value, or --unset path to remove it")
 
 
 def typed(properties: Properties, path: str, text: str) -> Any:
@@ -85,6 +86,7 @@ def edit(cloud: Cloud, target: str, assignments: Sequence[str], unset: Sequence[
 
     Raises:
         CloudError: no such resource or property, or a path does not fit what is there.
+        InputError: an assignment cannot be read.
     """
     before = find(cloud, target)
     after = before

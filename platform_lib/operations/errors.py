@@ -3,7 +3,11 @@
 from platform_lib.core.errors import PlatformError
 
 
-class UnknownNameError(PlatformError):
+class InputError(PlatformError):
+    """What was given does not fit together, or cannot be read: wrong usage, not a failure."""
+
+
+class UnknownNameError(InputError):
     """What was named does not exist: a stack, a pack, a rule, a type."""
 
 

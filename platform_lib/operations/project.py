@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from platform_lib.core.errors import Finding, PlatformError, SettingsError, near
+from platform_lib.core.errors import Finding, SettingsError, near
+from platform_lib.operations.errors import InputError
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _TABLE: Final = "tool.platform"
@@ -43,14 +44,14 @@ def find_project(start: Path) -> Project:
         start: the folder to start from.
 
     Raises:
-        PlatformError: there is no such folder, or no project in it or above.
+        InputError: there is no such folder, or no project in it or above.
         SettingsError: ``[tool.platform]`` of the project's ``pyproject.toml`` is not usable.
     """
     if not start.is_dir():
-        raise PlatformError(f"project: {start}: no such folder; give the folder of the project with --cwd")
+        raise InputError(f"project: {start}: no such folder; give the folder of the project with --cwd")
     folders = _folders(start)
     if not folders:
-        raise PlatformError(
+        raise InputError(
             f"project: {start.resolve()}: no Pulumi.yaml here or above; change into a project, or name it with --cwd"
         )
     return _project(folders[0])

@@ -1,6 +1,7 @@
 """Running an operation on a sandbox stack, and what it came to."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from platform_lib.operations.changes import shown
+from platform_lib.operations.doctor import EXTRAS
 from platform_lib.operations.record import Record, change_json
 from platform_lib.sandbox.engine.event import EventSink, Operation, Result
 from platform_lib.sandbox.engine.target import Options
@@ -198,6 +200,7 @@ def outcome_json(outcome: Outcome, exit_code: int) -> dict[str, Any]:
         "atRisk": [change.urn for change in record.at_risk],
         "retained": [change.urn for change in record.retained],
         "outputs": outcome.outputs,
+        "hints": hints(outcome),
         "diagnostics": [
             {"severity": item.severity, "urn": item.urn, "message": item.message} for item in record.diagnostics
         ],
@@ -211,6 +214,23 @@ def outcome_json(outcome: Outcome, exit_code: int) -> dict[str, Any]:
             "waived": [finding_json(item) for item in waived(outcome.evaluator)],
         }
     return data
+
+
+def hints(outcome: Outcome) -> list[str]:
+    """What to do about an outcome, where the errors themselves do not say it in our words."""
+    found = []
+    error = outcome.result.error
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        extra = next((extra for extra, name in EXTRAS.items() if name.replace("-", "_") == error.name), "")
+        wanted = f"'platform-lib[{extra}]'" if extra else error.name.partition(".")[0]
+        found.append(
+            f"the program needs {error.name}, which is not installed here: {sys.executable} -m pip install {wanted}"
+        )
+    if outcome.operation == "destroy" and any(change.failed and change.protected for change in outcome.record.changes):
+        found.append(f"to destroy what is protected too: platform destroy --stack {outcome.stack} --unprotect")
+    if outcome.verdict == "interrupted":
+        found.append("run the same command again: it goes on where it stopped")
+    return found
 
 
 def waived(evaluator: "Evaluator") -> "list[Finding]":
