@@ -65,19 +65,34 @@ class Node:
 
     def at(self, path: str) -> "Node":
         """The value at a path without ``[]`` or ``{}``."""
-        node = self
+        if not path:
+            return self
+        if "[]" in path or "{}" in path:
+            raise TypeError(f"'{path}' stands for many values; use leaves(), items() or each()")
+        value, secret, below = self.value, self.secret, self.below
         for step in parse(path):
-            if isinstance(step, Every):
-                raise TypeError(f"'{path}' stands for many values; use leaves()")
-            node = node.child(step)
-        return node
+            if value is UNKNOWN:
+                below = True
+                break
+            if isinstance(value, dict):
+                value = value.get(step, ABSENT)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                value = ABSENT
+            while isinstance(value, Secret):
+                value, secret = value.value, True
+        where = f"{self.path}.{path}" if self.path and path[0] != "[" else self.path + path
+        return Node(value, where, self.root, secret, below)
 
     def leaves(self, path: str) -> list["Node"]:
-        """All values at a path; ``[]`` and ``{}`` fan out.
+        """All values at a path; ``[]`` and ``{}`` fan out. Without those, it is ``at`` in a list.
 
         Where a list on the way is absent, empty or unknown, one absent or unknown leaf stands for what is not there,
         so the result is never empty. A single object where a list is expected counts as a list of one.
         """
+        if "[]" not in path and "{}" not in path:
+            return [self.at(path)]
         nodes = [self]
         for step in parse(path):
             if isinstance(step, Every):

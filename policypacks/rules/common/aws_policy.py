@@ -6,6 +6,7 @@ Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gra
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from policypacks.engine.rule import ABSENT, PASS, Node, Resource, Verdict, all_in, fail, judge
@@ -123,7 +124,16 @@ def statements(node: Node, path: str) -> list[Statement]:
     if value is None or value == "":
         return []
     if isinstance(value, str):
-        value = json.loads(value)
+        return list(_parsed(value, place.path))
+    return list(_statements(value, place.path))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, path: str) -> tuple[Statement, ...]:
+    return _statements(json.loads(text), path)
+
+
+def _statements(value: Any, path: str) -> tuple[Statement, ...]:
     if not isinstance(value, dict):
         raise ValueError("is not an object")  # noqa: TRY004 (the caller reports what a document holds, not a Python type)
     found = []
@@ -132,7 +142,7 @@ def statements(node: Node, path: str) -> list[Statement]:
             raise ValueError(f"Statement[{index}] is not an object")  # noqa: TRY004 (as above)
         found.append(
             Statement(
-                path=f"{place.path}.Statement[{index}]",
+                path=f"{path}.Statement[{index}]",
                 allow=entry.get("Effect") == "Allow",
                 actions=tuple(text.lower() for text in _texts(entry.get("Action"))),
                 not_actions=tuple(text.lower() for text in _texts(entry.get("NotAction"))),
@@ -146,7 +156,7 @@ def statements(node: Node, path: str) -> list[Statement]:
                 },
             )
         )
-    return found
+    return tuple(found)
 
 
 def _list(value: Any) -> list[Any]:

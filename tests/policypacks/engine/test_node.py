@@ -68,6 +68,11 @@ def test_loops_leave_out_nothing_but_the_absent() -> None:
         list(it.entries("open"))
 
 
+def test_a_path_to_many_values_is_not_read_as_one() -> None:
+    with pytest.raises(TypeError, match="stands for many"):
+        resource({"a": [1]}).get("a[]")
+
+
 def test_long_values_are_cut_in_messages() -> None:
     assert len(resource({"a": "x" * 500}).at("a").shown()) == 80
 
