@@ -1,5 +1,7 @@
 """The fake package `sim` that the transcripts were recorded with: a cloud in memory and a provider in front of it."""
 
+# ruff: noqa: A002 - the provider protocol gives the names of arguments
+
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +119,8 @@ class SimProvider:
                 text = bare if isinstance(bare, str) else json.dumps(bare, separators=(",", ":"))
                 variables[f"sim:config:{key}"] = text
         identifier = "<unknown>" if id == wire.UNKNOWN_SENTINEL else id
-        self._log("Configure", urn=urn, id=identifier, args=shown(plain(inputs)), variables=variables, accept=[True] * 4)
+        args = shown(plain(inputs))
+        self._log("Configure", urn=urn, id=identifier, args=args, variables=variables, accept=[True] * 4)
         self.region = plain(inputs).get("region", "us-test-1")
 
     def check(self, urn, olds, news, random_seed, autonaming):
@@ -226,9 +229,7 @@ class SimProvider:
         self._fault("read", urn)
         if item is None:
             return ReadResult("")
-        found = {
-            key: Secret(value) if has_secret(inputs.get(key)) else value for key, value in item["inputs"].items()
-        }
+        found = {key: Secret(value) if has_secret(inputs.get(key)) else value for key, value in item["inputs"].items()}
         return ReadResult(id, found, self._outputs(urn, found))
 
     def update(self, urn, id, old_inputs, old_outputs, news, timeout, ignore_changes, *, preview):
@@ -246,7 +247,7 @@ class SimProvider:
         bare = plain(news)
         if preview:
             before = plain(old_inputs)
-            changed = any(key not in before or before[key] != value or has_unknown(value) for key, value in bare.items())
+            changed = any(before.get(key) != value or has_unknown(value) for key, value in bare.items())
             return self._outputs(urn, news, computed=UNKNOWN if changed else None)
         self._fault("update", urn)
         if kind_of(urn) == "Flaky" and bare.get("failUpdate"):
@@ -306,9 +307,8 @@ def _compare(prefix: str, old: Any, new: Any, found: list[tuple[str, str]]) -> N
                 found.append((path, "ADD"))
             else:
                 _compare(path, old[index], new[index], found)
-    elif new is UNKNOWN or old is UNKNOWN or type(old) is not type(new) or old != new:
-        if type(old) is type(new) or {type(old), type(new)} != {int, float} or old != new:
-            found.append((prefix, "UPDATE"))
+    elif new is UNKNOWN or old is UNKNOWN or isinstance(old, bool) != isinstance(new, bool) or old != new:
+        found.append((prefix, "UPDATE"))
 
 
 def _joined(prefix: str, key: str) -> str:

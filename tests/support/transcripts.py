@@ -2,10 +2,10 @@
 
     python -m support.transcripts FOLDER
 
-replays every transcript of a folder, prints `equal` or the differences of each, and ends with a total. What the transcripts do
-not guarantee is compared loosely: the order of independent resources (multisets, order per resource, and that each comes
-after what it depends on), and what was still started after a first failure. The engine's deliberate differences are those of
-`platform_lib.sandbox.engine.support.DIFFERENCES`.
+replays every transcript of a folder, prints `equal` or the differences of each, and ends with a total. What the
+transcripts do not guarantee is compared loosely: the order of independent resources (multisets, order per resource, and that each
+comes after what it depends on), and what was still started after a first failure. The engine's deliberate differences
+are those of `platform_lib.sandbox.engine.support.DIFFERENCES`.
 """
 
 import argparse
@@ -65,11 +65,11 @@ class Names:
                 identifier = (event.get(side) or {}).get("id", "")
                 if identifier == wire.UNKNOWN_SENTINEL:
                     continue
-                if identifier.startswith("<uuid") or UUID.fullmatch(identifier):
-                    if identifier not in self._names:
-                        urn = event["urn"]
-                        self._counts[urn] += 1
-                        self._names[identifier] = f"<id {self._counts[urn]} of {urn.replace('::', '|')}>"
+                random = identifier.startswith("<uuid") or UUID.fullmatch(identifier)
+                if random and identifier not in self._names:
+                    urn = event["urn"]
+                    self._counts[urn] += 1
+                    self._names[identifier] = f"<id {self._counts[urn]} of {urn.replace('::', '|')}>"
 
     def apply(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -536,7 +536,7 @@ def _calls(want: Step, got: Step, ignored: set[str]) -> Iterator[str]:
 
 def _monitors(want: Step, got: Step, ignored: set[str], *, lenient: bool) -> Iterator[str]:
     def shape(call: dict[str, Any]) -> str:
-        request = {key: value for key, value in call["req"].items()}
+        request = dict(call["req"])
         if "dependencies" in request:
             request["dependencies"] = sorted(request["dependencies"])
         if call["m"].startswith("Register") and ("callback" in request or "token" in request):
@@ -576,7 +576,7 @@ def _states(want: Step, got: Step, ignored: set[str]) -> Iterator[str]:
         for state in side.resources:
             if state["urn"] in ignored:
                 continue
-            state = {key: value for key, value in state.items()}
+            state = dict(state)
             if "pulumi:pulumi:Stack" in state["type"] and want.exit and got.exit:
                 state.pop("outputs", None)
             for key in ("dependencies", "replaceWith"):
@@ -610,7 +610,7 @@ def replay(scenario: dict[str, Any]) -> list[str]:
             got = replayer.run(item, number)
             stack = item.get("stack", "dev")
             lenient = bool(item["exit"]) and "--continue-on-error" not in item["cmd"]
-            if scenario["name"] in {"autoname"}:
+            if scenario["name"] == "autoname":
                 want, got = _without_names(want), _without_names(got)
             for text in compare(want, got, before.get(stack, []), lenient=lenient):
                 found.append(f"step {number} {item['op']} {item['program']}: {text}")

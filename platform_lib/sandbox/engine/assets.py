@@ -1,7 +1,7 @@
 """Hashes of assets and archives, as Pulumi computes them (``sdk/go/common/resource/{asset,archive}``).
 
-An asset's hash is the SHA-256 of its bytes. An archive's is the SHA-256 of its file where it is one already, and otherwise
-of an uncompressed tar of its members in the order of their names, each with mode 0600 and no times or owners.
+An asset's hash is the SHA-256 of its bytes. An archive's is the SHA-256 of its file where it is one already, and
+otherwise of an uncompressed tar of its members in the order of their names, each with mode 0600 and no times or owners.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Proposals for automatic names from the ``pulumi:autonaming`` configuration, and the seeds that names are made from."""
+"""Automatic names: proposals from the ``pulumi:autonaming`` configuration, and the seeds that names are made from."""
 
 import hashlib
 import json
@@ -153,8 +153,8 @@ def _refused(place: str, problem: str, remedy: str) -> EngineError:
 def seeder(seed: bytes, base: Sequence[ResourceState]) -> Callable[[str], bytes]:
     """Makes the seeds of a run's automatic names: 32 bytes for each URN.
 
-    They depend on the caller's seed and on which resources the stack has, so that a preview and the update after it make
-    the same names, and a replacement, or a resource that comes back later, gets another one.
+    They depend on the caller's seed and on which resources the stack has, so that a preview and the update after it
+    make the same names, and a replacement, or a resource that comes back later, gets another one.
     """
     digest = hashlib.sha256(seed)
     for state in base:

@@ -1,5 +1,7 @@
 """The provider of Pulumi's own package: stack references, stashes, and the look-ups behind them."""
 
+# ruff: noqa: A002, ARG002 - the provider protocol gives the arguments and their names
+
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -49,18 +51,18 @@ class BuiltinProvider:
         self._resource = resource
         self._warn = warn
 
-    def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckResult:  # noqa: ARG002 - protocol
+    def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckResult:
         """There is no configuration."""
         return CheckResult({})
 
     def diff_config(
         self,
-        urn: str,  # noqa: ARG002 - protocol
-        id: str,  # noqa: ARG002 - protocol
-        old_inputs: Properties,  # noqa: ARG002 - protocol
-        old_outputs: Properties,  # noqa: ARG002 - protocol
-        news: Properties,  # noqa: ARG002 - protocol
-        ignore_changes: Sequence[str],  # noqa: ARG002 - protocol
+        urn: str,
+        id: str,
+        old_inputs: Properties,
+        old_outputs: Properties,
+        news: Properties,
+        ignore_changes: Sequence[str],
     ) -> DiffResult:
         """There is no configuration."""
         return DiffResult("none")
@@ -71,10 +73,10 @@ class BuiltinProvider:
     def check(
         self,
         urn: str,
-        olds: Properties,  # noqa: ARG002 - protocol
+        olds: Properties,
         news: Properties,
-        random_seed: bytes,  # noqa: ARG002 - protocol
-        autonaming: Autonaming | None,  # noqa: ARG002 - protocol
+        random_seed: bytes,
+        autonaming: Autonaming | None,
     ) -> CheckResult:
         """Takes the one input that the type has."""
         wanted = _wanted(urn)
@@ -92,11 +94,11 @@ class BuiltinProvider:
     def diff(
         self,
         urn: str,
-        id: str,  # noqa: ARG002 - protocol
+        id: str,
         old_inputs: Properties,
-        old_outputs: Properties,  # noqa: ARG002 - protocol
+        old_outputs: Properties,
         news: Properties,
-        ignore_changes: Sequence[str],  # noqa: ARG002 - protocol
+        ignore_changes: Sequence[str],
     ) -> DiffResult:
         """A reference to another stack is another reference; a stash is updated."""
         wanted = _wanted(urn)
@@ -106,7 +108,7 @@ class BuiltinProvider:
             return DiffResult("some", replaces=["name"])
         return DiffResult("some", diffs=["input"])
 
-    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool) -> CreateResult:  # noqa: ARG002 - protocol
+    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool) -> CreateResult:
         """Reads the stack, or stashes the input."""
         identifier = "" if preview else str(uuid.uuid4())
         if _wanted(urn) == "name":
@@ -129,14 +131,14 @@ class BuiltinProvider:
     def update(
         self,
         urn: str,
-        id: str,  # noqa: ARG002 - protocol
-        old_inputs: Properties,  # noqa: ARG002 - protocol
+        id: str,
+        old_inputs: Properties,
         old_outputs: Properties,
         news: Properties,
-        timeout: float,  # noqa: ARG002 - protocol
-        ignore_changes: Sequence[str],  # noqa: ARG002 - protocol
+        timeout: float,
+        ignore_changes: Sequence[str],
         *,
-        preview: bool,  # noqa: ARG002 - protocol
+        preview: bool,
     ) -> Properties:
         """A stash keeps the output of its first input."""
         if _wanted(urn) == "name":

@@ -112,7 +112,7 @@ class Deletions:
         for original in run.base:
             state = generator.refreshed.get(id(original), original)
             if not may_go(original):
-                if not generator.operated(original.urn):
+                if not generator.targeting.operated(original.urn):
                     new = duplicate(original)
                     new.id = ""
                     kept.append(SameStep(original, new, untargeted=True))
@@ -122,7 +122,7 @@ class Deletions:
                     continue
                 seen.deletes[state.urn] = True
                 deletes.append(DeleteStep(state, seen.deletes, replacing=True))
-            elif not generator.operated(state.urn):
+            elif not generator.targeting.operated(state.urn):
                 seen.deletes[state.urn] = True
                 if state.pending_replacement:
                     deletes.append(RemovePendingReplaceStep(state))
@@ -148,7 +148,7 @@ class Deletions:
                 "Either include resource in --target list or pass --target-dependents to proceed.",
                 step.urn,
             )
-            self._generator.saw_error = True
+            self._generator.seen.saw_error = True
             refused = True
         if refused and not run.preview:
             raise BailError("delete untargeted resource")

@@ -22,7 +22,7 @@ _INVERSE: dict[str, DiffKind] = {
 
 
 def equal(one: Value, other: Value) -> bool:
-    """Whether two values are the same; a missing key equals null, assets are compared by hash, a secret is not its content."""
+    """Whether two values are the same: a missing key equals null, assets go by hash, a secret is not its content."""
     if one is other:
         return True
     if isinstance(one, dict):

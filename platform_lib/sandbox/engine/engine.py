@@ -26,7 +26,7 @@ class Engine:
     """Runs operations on one stack, as the stock engine and the stock CLI's backend do together.
 
     An engine holds the state in memory; ``snapshot`` is the state after the last operation. Operations run in the
-    caller's thread, one at a time. Several engines can run in one process, one after the other or in threads of their own.
+    caller's thread, one at a time. Several engines can run in one process, one after the other or in threads.
 
     Args:
         target: the stack.
@@ -177,7 +177,7 @@ def _in_thread(work: Callable[[], Result]) -> Result:
 
 @contextmanager
 def _garbage_collection_paused() -> Iterator[None]:
-    """No collection of cycles while a program makes thousands of objects that all stay: it would look at each again and again."""
+    """No collection of cycles while a program makes thousands of objects that all stay."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,6 +1,5 @@
 """Turns what the program asks for into steps, by comparing it with the old state and asking providers."""
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from platform_lib.core.values import has_unknown, plain
@@ -29,7 +28,7 @@ from platform_lib.sandbox.engine.run import (
     default_provider_denied,
     denied_package,
 )
-from platform_lib.sandbox.engine.snapshot import dependencies_of, dependency_urns, duplicate
+from platform_lib.sandbox.engine.snapshot import dependency_urns
 from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.sandbox.engine.steps import (
     CreateStep,
@@ -41,40 +40,10 @@ from platform_lib.sandbox.engine.steps import (
     UpdateStep,
     quoted,
 )
+from platform_lib.sandbox.engine.targeting import Seen, Targeting
 from platform_lib.sandbox.protocol import DiffResult
 
 Mode = Literal["update", "destroy", "refresh"]
-
-
-@dataclass(slots=True)
-class Seen:
-    """URNs by what was decided about them."""
-
-    urns: dict[str, bool] = field(default_factory=dict)
-    reads: set[str] = field(default_factory=set)
-    creates: set[str] = field(default_factory=set)
-    sames: set[str] = field(default_factory=set)
-    updates: set[str] = field(default_factory=set)
-    replaces: set[str] = field(default_factory=set)
-    deletes: dict[str, bool] = field(default_factory=dict)
-    imports: set[str] = field(default_factory=set)
-    refreshes: set[str] = field(default_factory=set)
-    skipped_creates: set[str] = field(default_factory=set)
-
-    def stepped(self, urn: str) -> bool:
-        """Whether there is a step for it."""
-        return (
-            urn in self.creates
-            or urn in self.sames
-            or urn in self.updates
-            or urn in self.deletes
-            or urn in self.replaces
-            or urn in self.reads
-        )
-
-    def decided(self) -> set[str]:
-        """Every URN that the program has registered or read, or that was deleted."""
-        return self.reads | self.creates | self.sames | self.updates | set(self.deletes) | self.replaces
 
 
 class Generator:
@@ -100,27 +69,7 @@ class Generator:
         self.condemned: list[ResourceState] = []
         self.pending_deletes: set[int] = set()
         self.dependent_keys: dict[str, tuple[str, ...]] = {}
-        self.saw_error = False
-        self._targets = run.targets.copy()
-        self._excludes = run.excludes.copy()
-        self._queued: list[SameStep] = []
-        self._queued_urns: set[str] = set()
-
-    # -- targets ---------------------------------------------------------------------------------------------------
-
-    def included(self, state: ResourceState) -> bool:
-        """Whether the operation is about a record at all (targets, excludes)."""
-        run = self.run
-        if run.targets.constrained:
-            if state.urn in run.targets:
-                return True
-            return run.options.target_dependents and any(urn in self._targets for urn in dependency_urns(state))
-        if run.excludes.constrained:
-            if state.urn in run.excludes:
-                return False
-            dependents = run.options.exclude_dependents
-            return not (dependents and any(urn in self._excludes for urn in dependency_urns(state)))
-        return True
+        self.targeting = Targeting(run, self.seen, self.aliases)
 
     def _replace_wanted(self, urn: str, old: ResourceState | None) -> bool:
         wanted = self.run.replace_targets
@@ -195,7 +144,7 @@ class Generator:
             self.providers[urn] = new
             if alias:
                 self.providers[alias] = new
-        if old is not None and self.refresh and self.included(old):
+        if old is not None and self.refresh and self.targeting.included(old):
             refresh = RefreshStep(old, new=new, internal=not goal.custom or urns.is_provider_type(goal.type))
             self.seen.refreshes.add(urn)
             self.executor.chain([refresh])
@@ -206,7 +155,7 @@ class Generator:
                 self.refreshed[id(old)] = refresh.new
             old = refresh.new
         steps = self._after_refresh(registration, urn, old, new, invalid)
-        return self._validated(steps)
+        return self.targeting.validated(steps)
 
     def _after_refresh(
         self, registration: Registration, urn: str, old: ResourceState | None, new: ResourceState, invalid: bool
@@ -238,7 +187,6 @@ class Generator:
         provider = self._provider(urn, goal)
         recreating = urn in self.seen.deletes
         seed = run.seed(urn)
-        imported = False
         old_id = (old.import_id or old.id) if old is not None else ""
         if goal.custom and goal.id and (old is None or old.external or old_id != goal.id):
             self.seen.imports.add(urn)
@@ -251,13 +199,13 @@ class Generator:
             chain: list[Step] = [step]
             if step.original is not None:
                 chain.append(ReplaceStep(step.original, new))
-            self.executor.chain(self._validated(chain))
+            self.executor.chain(self.targeting.validated(chain))
             if not step.finished:
                 return []
             fresh = initial_state(goal, urn, "", None)
             fresh.aliases, fresh.created, fresh.modified = new.aliases, new.created, new.modified
-            old, new, imported = new, fresh, True
-        return self._checked(registration, urn, old, new, provider, invalid, recreating, seed, imported)
+            old, new = new, fresh
+        return self._checked(registration, urn, old, new, provider, invalid, recreating, seed)
 
     def _skipped_dependency(self, new: ResourceState) -> bool:
         return any(urn in self.seen.skipped_creates for urn in dependency_urns(new))
@@ -280,8 +228,7 @@ class Generator:
         if old is None or old.id != identifier:
             raise self._bail(urn, f"unknown provider '{goal.provider}' for resource '{urn}'")
         run.ensure_provider(goal.provider)
-        if old.urn not in self._queued_urns:
-            self._queue(old)
+        self.targeting.queue(old)
         return run.registry.get(goal.provider)
 
     # -- inputs ----------------------------------------------------------------------------------------------------
@@ -296,7 +243,6 @@ class Generator:
         invalid: bool,
         recreating: bool,
         seed: bytes,
-        imported: bool,
     ) -> list[Step]:
         run, goal = self.run, registration.goal
         inputs = new.inputs
@@ -314,7 +260,7 @@ class Generator:
             if first:
                 goal.delete_before_replace = True
         implicit = urns.is_provider_type(goal.type) or urns.qualified_type(urn) == urns.STACK_TYPE
-        targeted = implicit or self.included(new)
+        targeted = implicit or self.targeting.included(new)
         if provider is not None and targeted:
             fresh = recreating or was_external or old is None or self._replace_wanted(urn, old)
             if fresh or old is None:
@@ -327,7 +273,7 @@ class Generator:
         elif provider is not None:
             new.inputs = old.inputs if old is not None else {}
         if targeted:
-            self._queue_dependencies(new)
+            self.targeting.queue_dependencies(new)
         if not self.policies.check(new, goal) or invalid:
             raise BailError(f"resource {urn} is invalid")
         if recreating and old is not None:
@@ -338,10 +284,7 @@ class Generator:
                 CreateStep(new, registration, old=old, pending_delete=True),
                 ReplaceStep(old, new),
             ]
-        if run.excludes.constrained and not targeted:
-            self._excludes.add(urn)
-        elif targeted and self._is_target(new):
-            self._targets.add(urn)
+        self.targeting.note(new, targeted=targeted)
         if old is None:
             if not targeted:
                 self.seen.sames.add(urn)
@@ -350,14 +293,8 @@ class Generator:
             self.seen.creates.add(urn)
             return [CreateStep(new, registration)]
         if not targeted:
-            return self._untargeted(registration, urn, old)
+            return self.targeting.leave(registration, urn, old)
         return self._compared(registration, old, new, provider, seed)
-
-    def _is_target(self, new: ResourceState) -> bool:
-        targets = self.run.targets
-        if targets.constrained and new.urn in targets:
-            return True
-        return self.run.options.target_dependents and any(urn in self._targets for urn in dependency_urns(new))
 
     def _refused(self, new: ResourceState, failures: object) -> bool:
         """Reports the inputs that a provider refuses; whether there are any."""
@@ -391,7 +328,7 @@ class Generator:
     ) -> list[Step]:
         run, goal, urn = self.run, registration.goal, new.urn
         if not run.preview and has_unknown(new.replacement_trigger):
-            self.saw_error = True
+            self.seen.saw_error = True
             raise self._bail(urn, f"replacement trigger contains unknowns for {urn}")
         triggered = _triggers(new, old)
         if triggered:
@@ -470,10 +407,10 @@ class Generator:
     ) -> list[Step]:
         run, goal, urn = self.run, registration.goal, new.urn
         if new.protect and old.protect:
-            self.saw_error = True
+            self.seen.saw_error = True
             message = (
-                f'unable to replace resource "{urn}"\nas it is currently marked for protection. To unprotect the resource, '
-                "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
+                f'unable to replace resource "{urn}"\nas it is currently marked for protection. To unprotect the '
+                "resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
             )
             run.report.error(message, urn)
             if not run.preview:
@@ -537,135 +474,17 @@ class Generator:
                 steps.append(DeleteStep(state, self.seen.deletes))
             else:
                 if state.protect:
-                    self.saw_error = True
+                    self.seen.saw_error = True
                     raise self._bail(
                         urn,
-                        f'unable to replace resource "{state.urn}" as part of replacing "{urn}" as it is currently marked '
-                        "for protection. To unprotect the resource, remove the `protect` flag from the resource in your "
-                        "Pulumi program and run `pulumi up`, or use the command:\n"
+                        f'unable to replace resource "{state.urn}" as part of replacing "{urn}" as it is currently '
+                        "marked for protection. To unprotect the resource, remove the `protect` flag from the "
+                        "resource in your Pulumi program and run `pulumi up`, or use the command:\n"
                         f"`pulumi state unprotect {quoted(state.urn)}`",
                     )
                 steps.append(DeleteStep(state, self.seen.deletes, replacing=True, pending_replacement=True))
             self.seen.deletes[state.urn] = True
             self.pending_deletes.add(id(state))
-        return steps
-
-    # -- resources that the operation leaves alone -----------------------------------------------------------------
-
-    def _untargeted(self, registration: Registration, urn: str, old: ResourceState) -> list[Step]:
-        """Keeps a resource that is no target as it is, after everything that it depends on."""
-        run = self.run
-        if old.provider and run.registry.get(old.provider) is None:
-            provider_urn, identifier = urns.split_reference(old.provider)
-            known = run.olds.get(provider_urn)
-            if known is None or known.id != identifier:
-                raise StepError(f"could not find provider {old.provider} in old state")
-            raise StepError(
-                f"provider {old.provider} for resource {urn} has not been registered yet, this is due to a change of "
-                "providers mixed with --target. Change your program back to the original providers"
-            )
-        return self._keep(old, urn, registration)
-
-    def _keep(self, old: ResourceState, urn: str, registration: Registration | None) -> list[Step]:
-        if old.delete:
-            return []
-        run, seen = self.run, self.seen
-        seen.urns[old.urn] = True
-        seen.sames.update((urn, old.urn))
-        steps: list[Step] = []
-        if old.provider:
-            provider_urn, identifier = urns.split_reference(old.provider)
-            known = run.olds.get(provider_urn)
-            if known is not None and known.id == identifier and not self._handled(provider_urn):
-                steps.extend(self._keep(known, urn, None))
-        for kind, dependency, key in dependencies_of(old):
-            if seen.stepped(dependency):
-                continue
-            state = run.olds.get(dependency)
-            if state is None:
-                what = {
-                    "parent": f"parent {dependency} of untargeted resource {urn}",
-                    "dependency": f"dependency {dependency} of untargeted resource {urn}",
-                    "property": f"property dependency {dependency} of untargeted resource {urn}'s property {key}",
-                    "deleted_with": f"deleted with dependency {dependency} of untargeted resource {urn}",
-                    "replace_with": f"replace with dependency {dependency} of untargeted resource {urn}",
-                }[kind]
-                raise BailError(f"{what} has no old state")
-            steps.extend(self._keep(state, urn, None))
-        new = duplicate(old)
-        new.id = ""
-        steps.append(SameStep(old, new, registration, untargeted=True))
-        return steps
-
-    def _handled(self, urn: str) -> bool:
-        return self.seen.stepped(urn) or self.operated(urn)
-
-    def operated(self, urn: str) -> bool:
-        """Whether the operation did something about a record of the old state, under its name of today."""
-        urn = self.aliases.new_of.get(urn, urn)
-        seen = self.seen
-        return (
-            urn in seen.sames
-            or urn in seen.updates
-            or urn in seen.replaces
-            or urn in seen.reads
-            or urn in seen.refreshes
-        )
-
-    def _queue_dependencies(self, new: ResourceState) -> None:
-        """What a target depends on and the program does not register any more has to stay before it in the state."""
-        if self.run.targets.constrained:
-            for _, urn, _ in dependencies_of(new):
-                self._queue_old(urn)
-
-    def _queue_old(self, urn: str) -> None:
-        if self.seen.stepped(urn) or urn in self._queued_urns:
-            return
-        old = self.run.olds.get(urn)
-        if old is not None:
-            self._queued_urns.add(urn)
-            if old.provider:
-                provider_urn, identifier = urns.split_reference(old.provider)
-                known = self.run.olds.get(provider_urn)
-                if known is not None and known.id == identifier:
-                    self._queue_old(provider_urn)
-            for _, dependency, _ in dependencies_of(old):
-                self._queue_old(dependency)
-            self._queue(old)
-
-    def _queue(self, old: ResourceState) -> None:
-        self._queued_urns.add(old.urn)
-        new = duplicate(old)
-        new.id = ""
-        self._queued.append(SameStep(old, new, untargeted=True))
-
-    def _validated(self, steps: list[Step]) -> list[Step]:
-        """The steps, after what they depend on, if they may be done with the targets that there are."""
-        run, seen = self.run, self.seen
-        if self._queued:
-            queued, self._queued = self._queued, []
-            kept: list[Step] = []
-            for step in queued:
-                if not self._handled(step.urn):
-                    seen.urns[step.urn] = True
-                    seen.sames.add(step.urn)
-                    kept.append(step)
-            steps = kept + steps
-        if not seen.skipped_creates or not (run.targets.constrained or run.replace_targets.constrained):
-            return steps
-        for step in steps:
-            if step.new is None or (isinstance(step, SameStep) and step.skipped_create):
-                continue
-            for urn in dependency_urns(step.new):
-                if urn not in seen.skipped_creates:
-                    continue
-                self.saw_error = True
-                run.report.error(
-                    f"Resource '{step.urn}' depends on '{urn}' which was was not specified in --target list.", step.urn
-                )
-                if not run.preview:
-                    raise BailError("untargeted create")
-                seen.skipped_creates.discard(urn)
         return steps
 
 

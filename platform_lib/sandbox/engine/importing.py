@@ -117,8 +117,8 @@ class ImportStep(Step):
             package = urns.provider_package(urns.type_of(urns.reference_urn(new.provider)))
             hint = f"This is almost certainly a bug in the `{package}` provider."
         run.report.warning(
-            f"One or more imported inputs failed to validate. {hint} The import will still proceed, but you will need to "
-            "edit the generated code after copying it into your program.",
+            f"One or more imported inputs failed to validate. {hint} The import will still proceed, but you will need "
+            "to edit the generated code after copying it into your program.",
             new.urn,
         )
         for failure in result.failures:

@@ -1,5 +1,7 @@
 """One provider instance as the engine calls it: what the stock engine's plugin layer adds to the bare protocol."""
 
+# ruff: noqa: A002 - the provider protocol gives the names of arguments
+
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -164,7 +166,7 @@ _CONTAINERS = frozenset({dict, list, Secret})
 
 def without_unknowns(properties: Properties) -> Properties:
     """The properties without their unknown values, which exist outside of previews only where errors are continued."""
-    if not any(value is UNKNOWN or (type(value) in _CONTAINERS and has_unknown(value)) for value in properties.values()):
+    if not any(has_unknown(value) for value in properties.values()):
         return properties
     return {key: _known(value) for key, value in properties.items() if _is_known(value)}
 

@@ -2,8 +2,8 @@
 
 The state during a run is two lists: the *base*, the resources that the run started with, and the *added* ones, made or
 confirmed by the run. Every record has a key: base records 0 to n-1 in their order, added ones the next numbers in the
-order in which they were added. A step is one ``begin`` and one ``commit``; what a commit says is complete in itself, so a
-journal is a file to which each call appends one line, and ``Replay`` is how it is read back.
+order in which they were added. A step is one ``begin`` and one ``commit``; what a commit says is complete in itself, so
+a journal is a file to which each call appends one line, and ``Replay`` is how it is read back.
 """
 
 from collections.abc import Mapping, Sequence

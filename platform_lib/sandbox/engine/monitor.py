@@ -23,6 +23,7 @@ from platform_lib.sandbox.engine.goal import Goal, ReadRequest, RegisterResult, 
 from platform_lib.sandbox.engine.hooks import CallbackError, Hook
 from platform_lib.sandbox.engine.protocol_log import MONITOR, ProtocolLog, plain
 from platform_lib.sandbox.engine.registration import Registrations, Transform
+from platform_lib.sandbox.engine.report import Severity
 from platform_lib.sandbox.engine.run import Run, default_provider_denied, denied_package
 from platform_lib.sandbox.engine.settled import Settled
 from platform_lib.sandbox.engine.steps import Step
@@ -52,7 +53,7 @@ FEATURES = tuple(
 )
 """What the monitor says it can do: what the stock engine says."""
 
-_RESULTS = {"success": 0, "failed": 1, "skipped": 2}
+_RESULTS: dict[str, Any] = {"success": 0, "failed": 1, "skipped": 2}
 
 
 class OperationError(EngineError, pulumi.RunError):
@@ -134,7 +135,7 @@ class Monitor:
 
     def SupportsFeature(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """Older SDKs ask for each feature."""
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id not in {"stateMigrations"})
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id != "stateMigrations")
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """A resource of the program."""
@@ -399,10 +400,14 @@ class EngineService:
     def Log(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """A message of the program; debug messages are dropped."""
         if request.severity != engine_pb2.DEBUG and not request.ephemeral:
-            severity = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+            severity: dict[int, Severity] = {
+                engine_pb2.INFO: "info",
+                engine_pb2.WARNING: "warning",
+                engine_pb2.ERROR: "error",
+            }
             self._run.report.diagnostic(severity.get(request.severity, "info"), request.message, request.urn)
         return empty_pb2.Empty()
 
-    def RequirePulumiVersion(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
+    def RequirePulumiVersion(self, request: Any) -> Any:  # noqa: N802, ARG002 - named by the protocol
         """The sandbox stands in for whatever version is wanted."""
         return engine_pb2.RequirePulumiVersionResponse()

@@ -138,7 +138,7 @@ class Course:
         run = self._run
         steps: list[RefreshStep] = []
         for state in run.base:
-            if generator.operated(state.urn):
+            if generator.targeting.operated(state.urn):
                 continue
             wanted = state.urn not in run.excludes if run.excludes.constrained else state.urn in run.targets
             if wanted:
@@ -153,7 +153,9 @@ class Course:
         run, generator = self._run, self._generator
         if generator is None:
             return False
-        failed = bool(self.error is not None or run.failed or executor.saw_error or generator.saw_error or self._bailed)
+        failed = bool(
+            self.error is not None or run.failed or executor.saw_error or generator.seen.saw_error or self._bailed
+        )
         failed = failed or generator.policies.violated or bool(run.hooks.failed)
         try:
             executor.finish_stack(errored=failed or run.cancelled)
@@ -168,7 +170,7 @@ class Course:
         if not run.stopped and not executor.saw_error and self._finished:
             generator.policies.check_stack()
         violated = generator.policies.violated
-        if stopped_by_step or generator.saw_error or violated:
+        if stopped_by_step or generator.seen.saw_error or violated:
             run.report.error(f"{self._kind} failed")
             return False
         if run.cancelled:
@@ -250,12 +252,14 @@ def _pending_warning(pending: list[PendingOperation]) -> str:
     return (
         f"Attempting to deploy or update resources with {len(pending)} pending operations from previous deployment.\n"
         f"{lines}"
-        "These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to these "
-        "resources to complete. You should confirm whether or not the operations listed completed successfully by checking "
-        "the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS Console.\n"
+        "These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to "
+        "these resources to complete. You should confirm whether or not the operations listed completed successfully "
+        "by checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using "
+        "the AWS Console.\n"
         "\n"
-        "Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi refresh` "
-        "which will refresh the state from the provider you are using and clear the pending operations if there are any.\n"
+        "Once you have confirmed the status of the interrupted operations, you can repair your stack using `pulumi "
+        "refresh` which will refresh the state from the provider you are using and clear the pending operations if "
+        "there are any.\n"
         "\n"
         "Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations."
     )

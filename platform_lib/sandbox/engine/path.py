@@ -93,12 +93,14 @@ def contains(outer: Path, inner: Path) -> bool:
 def get(path: Path, value: Value) -> tuple[Value, bool]:
     """The value at a path, and whether there is one; secrets are not looked into."""
     for element in path:
-        if (isinstance(value, list) and isinstance(element, int) and 0 <= element < len(value)) or (
-            isinstance(value, dict) and isinstance(element, str) and element in value
-        ):
+        if isinstance(element, int):
+            if not isinstance(value, list) or not 0 <= element < len(value):
+                return None, False
             value = value[element]
         else:
-            return None, False
+            if not isinstance(value, dict) or element not in value:
+                return None, False
+            value = value[element]
     return value, True
 
 

@@ -32,15 +32,17 @@ _MAX_THREADS = 64
 class ProgramLoop(asyncio.SelectorEventLoop):
     """An event loop on which the SDK's calls to the monitor are plain calls, not hops to another thread.
 
-    The SDK hands every call to the loop's executor, since over gRPC it would block. In process it does not, so the function
-    is called at once and its result is there when it is awaited. Once the program has registered a callback (transform,
-    hook) calls go to threads after all: the engine then waits for functions that run on this loop.
+    The SDK hands every call to the loop's executor, since over gRPC it would block. In process it does not, so the
+    function is called at once and its result is there when it is awaited. Once the program has registered a callback
+    (transform, hook) calls go to threads after all: the engine then waits for functions that run on this loop.
     """
 
     callbacks: InProcessCallbacks | None = None
     _pool: ThreadPoolExecutor | None = None
 
-    def run_in_executor(self, executor: Any, func: Callable[..., _T], *args: Any) -> "asyncio.Future[_T]":
+    def run_in_executor(  # type: ignore[override]  # typeshed's signature cannot be written before Python 3.12
+        self, executor: Any, func: Callable[..., _T], *args: Any
+    ) -> "asyncio.Future[_T]":
         """Calls a function, on this thread where that cannot lock up."""
         if executor is not None or (self.callbacks is not None and self.callbacks.used):
             if executor is None and self._pool is None:
@@ -74,7 +76,7 @@ def run_program(run: Run, monitor: Monitor, program: Program, directory: Path) -
     """
     context = contextvars.Context()
     with warnings.catch_warnings():
-        # A program that fails leaves futures of the SDK that nobody waits for any more; its user can do nothing about them.
+        # A program that fails leaves futures of the SDK that nobody waits for; its user can do nothing about them.
         warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
         error = context.run(_in_context, run, monitor, program, directory)
         if error is not None:
@@ -304,7 +306,7 @@ def _output(run: Run) -> Iterator[None]:
     """What the program prints becomes messages, as it does under the stock engine."""
     out, err = sys.stdout, sys.stderr
     lines = _Lines(run, "info", out), _Lines(run, "info#err", err)
-    sys.stdout, sys.stderr = lines  # type: ignore[assignment]  # they have what programs use of a stream
+    sys.stdout, sys.stderr = lines
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Writes the traffic between program, engine and providers as JSON lines, like the stock engine's ``PULUMI_DEBUG_GRPC``."""
+"""Writes the traffic of program, engine and providers as JSON lines, like the stock engine's ``PULUMI_DEBUG_GRPC``."""
 
 import json
 import threading

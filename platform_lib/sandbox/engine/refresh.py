@@ -11,7 +11,7 @@ from platform_lib.sandbox.engine.snapshot import dependencies_of, duplicate, rep
 from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.sandbox.engine.steps import Step
 from platform_lib.sandbox.engine.store import StateStore
-from platform_lib.sandbox.protocol import DiffResult, InitializationError
+from platform_lib.sandbox.protocol import InitializationError
 
 
 class RefreshStep(Step):
@@ -101,11 +101,7 @@ class RefreshStep(Step):
             raise StepError(str(error)) from error
         diff = invert(diff)
         self._changes = diff.changes
-        self.diffs, self.detailed = _differences(diff)
-
-
-def _differences(diff: DiffResult) -> tuple[list[str], dict[str, object] | None]:
-    return list(diff.diffs), dict(diff.detailed) if diff.detailed is not None else None
+        self.diffs, self.detailed = diff.diffs, diff.detailed
 
 
 def refresh(run: Run) -> None:

@@ -68,7 +68,7 @@ class Registrations:
         return found
 
     def _inherit(self, request: Any) -> None:
-        """Sets what a child takes over from its parent: ``deleted_with``, ``protect``, ``retain_on_delete``, provider."""
+        """Sets what a child takes from its parent: ``deleted_with``, ``protect``, ``retain_on_delete``, provider."""
         parent = self._goals.get(request.parent) if request.parent else None
         if parent is None:
             return

@@ -1,4 +1,6 @@
-"""Provider resources: the instances of a run by reference, and the life cycle that provider resources themselves have."""
+"""Provider resources: the instances of a run by reference, and the life cycle that the resources themselves have."""
+
+# ruff: noqa: A002, ARG002 - the provider protocol gives the arguments and their names
 
 import uuid
 from collections.abc import Sequence
@@ -75,7 +77,8 @@ class Registry:
         if package == "pulumi":
             return self._builtin
         version = inputs.get(VERSION)
-        instance = Instance(self._providers.open(package, version if isinstance(version, str) else ""), preview=self._preview)
+        provider = self._providers.open(package, version if isinstance(version, str) else "")
+        instance = Instance(provider, preview=self._preview)
         self._opened.append(instance)
         return instance
 
@@ -114,8 +117,8 @@ class Registry:
         urn: str,
         olds: Properties,
         news: Properties,
-        seed: bytes,  # noqa: ARG002 - the provider protocol
-        autonaming: Autonaming | None,  # noqa: ARG002 - the provider protocol
+        seed: bytes,
+        autonaming: Autonaming | None,
     ) -> CheckResult:
         """Opens an instance and has it check its configuration."""
         instance = self._open(urn, news)
@@ -159,14 +162,14 @@ class Registry:
         news: Properties,
         ignore: Sequence[str],
     ) -> DiffResult:
-        """Compares two configurations; where the provider cannot say, the old outputs are compared with the new inputs."""
+        """Compares two configurations; where the provider cannot say, old outputs are compared with new inputs."""
         news = configuration(news)
         diff = instance.diff_config(urn, id, configuration(old_inputs), old_outputs, news, ignore)
         if diff.changes == "unknown":
             return replace(diff, changes="none" if equal(old_outputs, news) else "some")
         return diff
 
-    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool) -> CreateResult:  # noqa: ARG002 - protocol
+    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool) -> CreateResult:
         """Configures the checked instance under a new id."""
         instance = self._instances.pop((urn, _UNCONFIGURED), None) or self._open(urn, inputs)
         identifier = UNKNOWN_SENTINEL if preview else str(uuid.uuid4())
@@ -179,13 +182,13 @@ class Registry:
         self,
         urn: str,
         id: str,
-        old_inputs: Properties,  # noqa: ARG002 - the provider protocol
-        old_outputs: Properties,  # noqa: ARG002 - the provider protocol
+        old_inputs: Properties,
+        old_outputs: Properties,
         news: Properties,
-        timeout: float,  # noqa: ARG002 - the provider protocol
-        ignore: Sequence[str],  # noqa: ARG002 - the provider protocol
+        timeout: float,
+        ignore: Sequence[str],
         *,
-        preview: bool,  # noqa: ARG002 - the provider protocol
+        preview: bool,
     ) -> Properties:
         """Configures the checked instance under the id that the provider has."""
         instance = self._instances.pop((urn, _UNCONFIGURED), None) or self._open(urn, news)
@@ -194,7 +197,7 @@ class Registry:
         self._keep(urn, id, instance)
         return config
 
-    def delete(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, timeout: float) -> None:  # noqa: ARG002 - protocol
+    def delete(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, timeout: float) -> None:
         """Forgets the instance."""
         self._instances.pop((urn, id), None)
 

@@ -21,8 +21,8 @@ class DependentReplace:
 def dependent_replacements(run: Run, root: ResourceState, decided: Collection[str]) -> list[DependentReplace]:
     """The resources that a change of another one may replace, in an order in which each comes after what it depends on.
 
-    A dependent is replaced if its provider or the resource that it is deleted with is, or if its provider would replace it
-    for unknown values in the properties that depend on a replaced resource.
+    A dependent is replaced if its provider or the resource that it is deleted with is, or if its provider would replace
+    it for unknown values in the properties that depend on a replaced resource.
 
     Args:
         run: the operation.

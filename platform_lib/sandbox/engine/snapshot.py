@@ -54,8 +54,8 @@ def copied(snapshot: Snapshot) -> Snapshot:
 def normalize(snapshot: Snapshot) -> Snapshot:
     """Rewrites, in place, every reference to a resource by an old name to the name it has now.
 
-    A resource that was found through an alias carries that alias until here; whoever still refers to the old URN (children,
-    dependents, resources served by an aliased provider) is made to follow, and the aliases are dropped.
+    A resource that was found through an alias carries that alias until here; whoever still refers to the old URN
+    (children, dependents, resources served by an aliased provider) is made to follow, and the aliases are dropped.
     """
     renamed: dict[str, str] = {}
     for state in snapshot.resources:
@@ -96,7 +96,8 @@ def _rename(state: ResourceState, renamed: dict[str, str]) -> None:
 def repair(resources: Sequence[ResourceState]) -> list[ResourceState]:
     """Drops, in place, references to resources that are not (or no longer) listed before the one that refers to them.
 
-    Properties that depend on nothing are not listed any more, as the stock engine leaves them out after a refresh. Children of a vanished parent move to the nearest ancestor that is left.
+    Properties that depend on nothing are not listed any more, as the stock engine leaves them out after a refresh.
+    Children of a vanished parent move to the nearest ancestor that is left.
 
     Returns:
         The records that changed.

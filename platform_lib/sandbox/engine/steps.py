@@ -368,8 +368,8 @@ class DeleteStep(Step):
         if not self.replacing and old.protect:
             raise ProtectedError(
                 f'resource "{old.urn}" cannot be deleted\n'
-                "because it is protected. To unprotect the resource, either remove the `protect` flag from the resource "
-                "in your Pulumi program and run `pulumi up`, or use the command:\n"
+                "because it is protected. To unprotect the resource, either remove the `protect` flag from the "
+                "resource in your Pulumi program and run `pulumi up`, or use the command:\n"
                 f"`pulumi state unprotect {quoted(old.urn)}`"
             )
         goes_along = bool(old.deleted_with and self.others.get(old.deleted_with))

@@ -115,8 +115,8 @@ class Difference:
 DIFFERENCES: Final[Sequence[Difference]] = (
     Difference(
         "failed-registration-raises",
-        "a failed registration raises in the program; no KeyboardInterrupt traceback is shown, calls that would never be "
-        "answered fail, and the program may send its stack outputs before it ends",
+        "a failed registration raises in the program; no KeyboardInterrupt traceback is shown, calls that would never "
+        "be answered fail, and the program may send its stack outputs before it ends",
         "the stock engine interrupts the program's process, which shares nothing with the engine; in one process the "
         "error itself can be handed over",
     ),
@@ -132,8 +132,8 @@ DIFFERENCES: Final[Sequence[Difference]] = (
     ),
     Difference(
         "no-plugin-messages",
-        "no plugin is started, found or downloaded, so nothing is said of it, and the calls that only introduce a plugin "
-        "(Handshake, Attach, GetPluginInfo) are not made",
+        "no plugin is started, found or downloaded, so nothing is said of it, and the calls that only introduce a "
+        "plugin (Handshake, Attach, GetPluginInfo) are not made",
         "providers are objects in the same process",
     ),
 )

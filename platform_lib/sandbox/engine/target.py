@@ -10,8 +10,8 @@ from platform_lib.core.errors import EngineError
 from platform_lib.core.values import Properties
 
 StackOutputs = Callable[[str], Properties | None]
-"""The outputs of another stack by its reference name (``organization/project/stack``, or what the program wrote); secrets
-are marked. None: there is no such stack."""
+"""The outputs of another stack by its reference name (``organization/project/stack``, or what the program wrote);
+secrets are marked. None: there is no such stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Program:
 
     Attributes:
         main: a file, or a folder that holds ``__main__.py``; run as the stock language host runs it: a folder stands
-            first on ``sys.path``, that of a file does not. Modules that it imported from there are forgotten afterwards.
+            first on ``sys.path``, that of a file does not. Modules imported from there are forgotten afterwards.
         function: called instead; may be a coroutine function. Nothing is changed on ``sys.path`` for it.
         directory: working folder during the run; None for the folder of ``main``, and the current one for callables.
     """
