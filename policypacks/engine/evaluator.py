@@ -279,6 +279,7 @@ class Evaluator:
             dependencies=resource.dependencies,
             property_dependencies=resource.property_dependencies,
             external=bool(getattr(resource, "external", False)),
+            source=str(getattr(resource, "source_position", "")),
             unknowns=has_unknown(properties),
         )
 
@@ -305,6 +306,7 @@ class Evaluator:
             controls=rule.record.controls,
             resource_type=facts.type,
             resource_name=facts.name,
+            source=facts.source,
             waiver=self.waivers.covering(rule.id, facts.urn),
         )
 

@@ -28,6 +28,7 @@ class Finding:
         controls: framework to control ids.
         resource_type: type token as registered.
         resource_name: logical name.
+        source: where the program made the resource (``project:///main.py#12,3``); empty where not known.
         waiver: the waiver that excuses it, None for none. Excused findings appear only in reports.
     """
 
@@ -44,6 +45,7 @@ class Finding:
     controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resource_type: str = ""
     resource_name: str = ""
+    source: str = ""
     waiver: Waiver | None = None
 
     @property

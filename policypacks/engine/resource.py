@@ -86,6 +86,7 @@ class Facts:
         dependencies: URNs; only when the stack is analysed.
         property_dependencies: property to URNs; only when the stack is analysed.
         external: whether it was only read, so that its settings are somebody else's.
+        source: where the program made it, as the engine writes it (``project:///main.py#12,3``); empty where not known.
         unknowns: whether any property holds an unknown.
         secrets: whether secrets are marked; the stock SDK unwraps them unseen.
     """
@@ -102,6 +103,7 @@ class Facts:
     dependencies: Sequence[str] = ()
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     external: bool = False
+    source: str = ""
     unknowns: bool = False
     secrets: bool = True
 

@@ -105,6 +105,7 @@ def _decoded(deployment: Mapping[str, Any]) -> Iterable[tuple[Facts, Properties]
                     key: urns or () for key, urns in (entry.get("propertyDependencies") or {}).items()
                 },
                 external=bool(entry.get("external")),
+                source=str(entry.get("sourcePosition") or ""),
                 unknowns=has_unknown(properties),
             ),
             outputs,

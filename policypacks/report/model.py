@@ -261,6 +261,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "urn": finding.urn,
         "type": finding.resource_type,
         "name": finding.resource_name,
+        "source": finding.source,
         "answer": str(finding.answer),
         "level": finding.level,
         "mandatory": finding.mandatory,
