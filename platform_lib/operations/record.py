@@ -118,6 +118,7 @@ class Record:
     interrupted: bool = False
     _changes: dict[str, Change] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, event: Event) -> Change | None:
@@ -150,24 +151,26 @@ class Record:
             return None
         change = self._change(event, view)
         known = self._changes.get(event.urn)
-        if known is None:
-            self._changes[event.urn] = change
-            return change
-        # Later steps of the same resource (the deletion of a replaced copy, the outputs of a component) complete what
-        # is known; they are news only when they fail or weigh more.
-        heavier = _WEIGHT[change.action] > _WEIGHT[known.action]
-        news = heavier or (change.failed and not known.failed)
-        first, second = (change, known) if heavier else (known, change)
-        self._changes[event.urn] = replace(
-            first,
-            properties=first.properties or second.properties,
-            keys=first.keys or second.keys,
-            id=change.id or known.id,
-            failed=first.failed or second.failed,
-            retained=first.retained or second.retained,
-            protected=first.protected or second.protected,
-        )
-        return self._changes[event.urn] if news else None
+        heavier = known is not None and _WEIGHT[change.action] > _WEIGHT[known.action]
+        if known is not None:
+            # Later steps of the same resource (the deletion of a replaced copy, the outputs of a component) complete
+            # what is known; they are news only when they fail or weigh more.
+            first, second = (change, known) if heavier else (known, change)
+            change = replace(
+                first,
+                properties=first.properties or second.properties,
+                keys=first.keys or second.keys,
+                id=change.id or known.id,
+                failed=first.failed or second.failed,
+                retained=first.retained or second.retained,
+                protected=first.protected or second.protected,
+            )
+        self._changes[event.urn] = change
+        news = heavier or event.urn not in self._told or (change.failed and not (known and known.failed))
+        if event.op == "delete-replaced" and event.phase != "failed" and known is None:
+            return None  # the old copy goes first; the step that makes the new one tells why
+        self._told.add(event.urn)
+        return change if news else None
 
     def _change(self, event: StepEvent, view: StateView | None) -> Change:
         action = ACTIONS[event.op]

@@ -50,9 +50,12 @@ def test_the_steps_of_a_replacement_are_one_change() -> None:
 def test_delete_before_replace_is_one_change_too() -> None:
     record = Record()
     old, new = view(BUCKET, "logs"), view(BUCKET, "logs", id="logs-2")
-    record(step("delete-replaced", old))
-    record(step("replace", old, new, keys=["bucket"]))
-    record(step("create-replacement", old, new, keys=["bucket"]))
+    # The old copy goes first and would tell nothing of the reason.
+    assert record(step("delete-replaced", old)) is None
+    told = record(step("replace", old, new, keys=["bucket"]))
+    assert told is not None
+    assert (told.action, told.keys) == ("replace", ("bucket",))
+    assert record(step("create-replacement", old, new, keys=["bucket"])) is None
     (change,) = record.changes
     assert (change.action, change.keys, change.id) == ("replace", ("bucket",), "logs-2")
 
