@@ -25,7 +25,8 @@ _HATCH = (
     '<path d="M0 0V6" stroke="#b35900" stroke-width="3"/></pattern>'
 )
 _STYLE = """\
-    text { font: 11px ui-monospace, Menlo, Consolas, monospace; fill: #1b1f24; }
+    text { font: 11px ui-monospace, Menlo, Consolas, monospace; fill: #1b1f24;
+      paint-order: stroke; stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; }
     .heading { font-size: 14px; font-weight: bold; }
     rect { stroke: #1b1f24; stroke-width: 1; }
     .page { fill: #ffffff; stroke: none; }
@@ -33,7 +34,7 @@ _STYLE = """\
     .freed { fill: url(#freed); }
     .free { fill: #ffffff; stroke-dasharray: 3 2; }
     @media (prefers-color-scheme: dark) {
-      .page { fill: #0d1117; } text { fill: #e6edf3; } rect { stroke: #8b949e; }
+      .page { fill: #0d1117; } text { fill: #e6edf3; stroke: #0d1117; } rect { stroke: #8b949e; }
       .used { fill: #1f4b7a; } .free { fill: #0d1117; }
     }"""
 

@@ -20,13 +20,13 @@ def choose_zones(
 
     Args:
         wanted: stable zone ids (``euw1-az1``), or how many zones.
-        available: the zone ids of the region, at least one.
+        available: the zone ids of the region, at least one, in the order in which a count takes them.
         region: its name, for the messages.
         known: zones that the ledger already uses: a count takes them first, so that growing adds and never swaps.
         subject: whose zones they are, for the messages.
 
     Returns:
-        Zone ids: in the order given, or for a count known ones and then the others by name.
+        Zone ids: in the order given, or for a count in that of the region.
 
     Raises:
         PlanError: a zone that the region does not have (with near names), one given twice, more zones than exist,
@@ -39,9 +39,9 @@ def choose_zones(
             raise PlanError(
                 subject, [Finding("zones", problem, f"ask for 1 to {len(available)}, or name some of {have}")]
             )
-        kept = sorted(set(known) & set(available))
-        others = sorted(set(available) - set(kept))
-        return tuple(sorted((*kept, *others)[:wanted]))
+        used = set(known)
+        chosen = sorted(available, key=lambda zone: zone not in used)[:wanted]  # stable: used ones come first
+        return tuple(zone for zone in available if zone in chosen)
     findings: list[Finding] = []
     if not wanted:
         findings.append(Finding("zones", "no zone is given", f"name some of {have}"))
