@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from platform_lib.core.values import Properties, Secret, plain
+from platform_lib.core.values import Properties, Secret, plain, redacted
 from platform_lib.sandbox.cloud import believable, schemas
 from platform_lib.sandbox.cloud.codec import holds_secret
 from platform_lib.sandbox.cloud.model import Request, Session, refuse
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _GET = re.compile(r"^(?P<head>[^:]+:[^:]*?)(?P<file>/get\w+)?:get(?P<kind>\w+)$")
 _NOT_CRITERIA = frozenset({"region", "mostRecent", "withDecryption", "allAvailabilityZones", "includeDeprecated"})
 _AWS_FILTERS = {
+    "isDefault": "default",
+    "is-default": "default",
+    "default-for-az": "defaultForAz",
     "group-name": "name",
     "cidr": "cidrBlock",
     "owner-id": "ownerId",
@@ -31,6 +34,8 @@ def answer(cloud: "Cloud", package: Package, session: Session, token: str, args:
     Raises:
         ProviderError: nothing answers it; the text names the token and the line for the fixtures file.
     """
+    line = cloud.fixtures.line(token, redacted(args))
+    args = plain(args)
     told = cloud.fixtures.answer(token, args)
     if told is not None:
         return InvokeResult({**args, **told})
@@ -41,17 +46,17 @@ def answer(cloud: "Cloud", package: Package, session: Session, token: str, args:
     built_in = package.look_up(token)
     if built_in is not None:
         outputs = built_in(Look(session, args, cloud.store, cloud.clock.stamp()))
-        return InvokeResult(outputs)
-    found = _from_rows(cloud, package, session, token, args)
+        if outputs is not None:
+            return InvokeResult(outputs)
+    found = _from_rows(cloud, package, session, token, args, line)
     if found is not None:
         return InvokeResult(found)
-    raise ProviderError(
-        f"sandbox: look-up {token}: the sandbox has no answer; add to {cloud.fixtures.place}: "
-        f"{cloud.fixtures.line(token, args)}"
-    )
+    raise ProviderError(f"sandbox: look-up {token}: the sandbox has no answer; add to {cloud.fixtures.place}: {line}")
 
 
-def _from_rows(cloud: "Cloud", package: Package, session: Session, token: str, args: Properties) -> Properties | None:
+def _from_rows(
+    cloud: "Cloud", package: Package, session: Session, token: str, args: Properties, line: str
+) -> Properties | None:
     """The answer from resources of the type that the look-up is about, None where it is about no type."""
     match = _GET.match(token)
     if match is None:
@@ -82,10 +87,7 @@ def _from_rows(cloud: "Cloud", package: Package, session: Session, token: str, a
         }
     if len(rows) != 1:
         what = "nothing in the cloud fits" if not rows else f"{len(rows)} resources fit, and it takes one"
-        raise refuse(
-            f"look-up {token}: {what}; narrow the arguments, or add to {cloud.fixtures.place}: "
-            f"{cloud.fixtures.line(token, args)}"
-        )
+        raise refuse(f"look-up {token}: {what}; narrow the arguments, or add to {cloud.fixtures.place}: {line}")
     return _described(cloud, package, session, rows[0], token, args)
 
 

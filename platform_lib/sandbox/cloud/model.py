@@ -192,7 +192,6 @@ class TypeRules:
         unique: physical identity that may exist once (templates start with the service); empty for none.
         exists: refusal when the identity is taken.
         defaults: outputs that the cloud fills in where no input sets them; text values are templates.
-        known: outputs that a preview of a create knows already.
         adopts: a create on an id that is there already overwrites it (a setting of another resource).
         check: findings on inputs alone, unknowns allowed; runs in previews too.
         admit: refuses a create or update by raising ``ProviderError``.
@@ -211,7 +210,6 @@ class TypeRules:
     unique: Words = ""
     exists: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
     adopts: bool = False
     check: Check | None = None
     admit: Hook | None = None

@@ -17,8 +17,8 @@ from platform_lib.sandbox.cloud.store import Store
 from platform_lib.sandbox.protocol import Autonaming, CheckFailure
 from platform_lib.sandbox.schema.model import ResourceSchema
 
-LookUp = Callable[["Look"], Properties]
-"""Answers a look-up; raises ``ProviderError`` where the real one would fail."""
+LookUp = Callable[["Look"], Properties | None]
+"""Answers a look-up, or None where it does not know; raises ``ProviderError`` where the real one would fail."""
 
 
 class Look:
@@ -87,11 +87,13 @@ class Package:
     def rules(self, token: str) -> TypeRules:
         """The rules of a type; none for most."""
         if self._rules is None:
-            self._rules, self._look_ups = {}, {}
-            for module in self.modules():
-                loaded = importlib.import_module(module)
-                self._rules.update(getattr(loaded, "RULES", {}))
-                self._look_ups.update(getattr(loaded, "LOOK_UPS", {}))
+            loaded = [importlib.import_module(module) for module in self.modules()]
+            look_ups: dict[str, LookUp] = {}
+            rules: dict[str, TypeRules] = {}
+            for module in loaded:
+                look_ups.update(getattr(module, "LOOK_UPS", {}))
+                rules.update(getattr(module, "RULES", {}))
+            self._look_ups, self._rules = look_ups, rules  # whole, since other threads may look already
         return self._rules.get(token, NO_RULES)
 
     def look_up(self, token: str) -> LookUp | None:

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from platform_lib.core.values import UNKNOWN, Properties, has_unknown, plain
+from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud import lookup, references, schemas, secrets
 from platform_lib.sandbox.cloud.believable import VOLATILE, fill
 from platform_lib.sandbox.cloud.codec import holds_secret
@@ -107,7 +107,7 @@ class CloudProvider:
         failures += schemas.failures(schema, inputs)
         rules = self._package.rules(schema.token)
         if rules.check is not None and not failures:
-            failures += rules.check(plain(inputs))
+            failures += secrets.masked_failures(rules.check(plain(inputs)), inputs)
         return CheckResult(secrets.mark_inputs(schema, inputs), failures)
 
     def diff(
@@ -139,7 +139,7 @@ class CloudProvider:
         if preview:
             return CreateResult("", secrets.mark_outputs(request.schema, inputs, self._foreseen(request)))
         token = request.schema.token
-        with self._cloud.call("create", token, urn, request.region, timeout) as call:
+        with self._cloud.call("create", token, urn, request.region, timeout) as call, secrets.hidden(inputs):
             row = self._make(request, inputs)
         call.raise_unready(row, inputs)
         return CreateResult(row.id, row.outputs)
@@ -157,6 +157,7 @@ class CloudProvider:
         if key is not None and store.by_key(key) is not None:
             raise refuse(request.format(rules.exists) if rules.exists else self._package.exists(request))
         request.id = words(rules.id, request) if rules.id else self._package.identify(request)
+        request.seed = self._seed(request, number)
         scope, region = request.account, request.region
         there = store.find(schema.token, request.id, scope, region)
         if there is not None and not (rules.adopts or self._package.adopts(schema)):
@@ -175,6 +176,7 @@ class CloudProvider:
             request.stamp,
             request.stamp,
             unique_key=key,
+            number=number,
         )
         links = references.links(rules, request)
         if there is None:
@@ -185,6 +187,11 @@ class CloudProvider:
         if rules.created is not None:
             rules.created(request, row)
         return row
+
+    @staticmethod
+    def _seed(request: Request, number: int) -> str:
+        """What made-up values derive from: the same for all operations on a resource, another when it is made anew."""
+        return f"{request.schema.token}|{request.account}|{request.region}|{request.id}|{number}"
 
     def _complete(self, request: Request) -> None:
         """Fills the outputs of a create or update: what was given, what the type's rules say, what is believable."""
@@ -206,7 +213,7 @@ class CloudProvider:
 
     def _foreseen(self, request: Request) -> Properties:
         """Outputs of a create as far as a preview knows them."""
-        schema, rules = request.schema, self._package.rules(request.schema.token)
+        schema = request.schema
         outputs = {
             key: value
             for key, value in request.inputs.items()
@@ -214,10 +221,6 @@ class CloudProvider:
         }
         request.outputs = outputs
         outputs.update(self._package.common(request))
-        for key in rules.known:
-            template = rules.arn if key == "arn" else rules.defaults.get(key)
-            if isinstance(template, str) and not has_unknown(outputs):
-                outputs[key] = request.format(template)
         for key, output in schema.outputs.items():
             if key not in outputs and (output.required or key not in schema.inputs):
                 outputs[key] = UNKNOWN
@@ -264,7 +267,8 @@ class CloudProvider:
             row = self._find(schema, id, request.account, request.region)
             if row is None:
                 raise refuse(self._package.not_found(schema, id))
-            self._change(request, row, news)
+            with secrets.hidden(news):
+                self._change(request, row, news)
         call.raise_unready(row, news)
         return row.outputs
 
@@ -272,7 +276,7 @@ class CloudProvider:
         """Updates within the transaction of the call."""
         rules = self._package.rules(request.schema.token)
         request.old = row
-        request.seed = f"{row.type}|{row.scope}|{row.region}|{row.id}|{row.version + 1}"
+        request.seed = self._seed(request, row.number)
         references.check(self._package, rules, request)
         if rules.admit is not None:
             rules.admit(request)
@@ -315,7 +319,7 @@ class CloudProvider:
         """Answers a look-up: from the fixtures file, built in, or from what is in the cloud."""
         region = str(plain(args).get("region") or self.session.region)
         with self._cloud.call("invoke", token, "", region, 0):
-            return lookup.answer(self._cloud, self._package, self.session, token, plain(args))
+            return lookup.answer(self._cloud, self._package, self.session, token, args)
 
     def cancel(self) -> None:
         """Nothing to stop: every call is over when it answers."""

@@ -1,12 +1,15 @@
 """Where secrets stand: inputs that the schema calls secret are marked by Check, outputs follow their inputs."""
 
 import functools
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from platform_lib.core.values import UNKNOWN, Properties, Secret, plain
+from platform_lib.core.values import UNKNOWN, Properties, Secret, plain, walk
 from platform_lib.sandbox.cloud import path as paths
 from platform_lib.sandbox.cloud.codec import holds_secret
 from platform_lib.sandbox.cloud.path import Segment
+from platform_lib.sandbox.protocol import CheckFailure, ProviderError
 from platform_lib.sandbox.schema.model import ResourceSchema
 
 
@@ -67,6 +70,32 @@ def mark_outputs(
         ):
             outputs[key] = Secret(value)
     return outputs
+
+
+@contextmanager
+def hidden(inputs: Properties) -> Iterator[None]:
+    """Takes the secrets of the inputs out of what a refusal says."""
+    try:
+        yield
+    except ProviderError as refusal:
+        text = masked(str(refusal), inputs)
+        if text == str(refusal):
+            raise
+        raise ProviderError(text) from None
+
+
+def masked_failures(failures: Iterable[CheckFailure], inputs: Properties) -> list[CheckFailure]:
+    """The findings without the secrets of the inputs."""
+    return [CheckFailure(failure.property, masked(failure.reason, inputs)) for failure in failures]
+
+
+def masked(text: str, inputs: Properties) -> str:
+    """The text with every secret text or number of the inputs replaced by ``[secret]``."""
+    secret = [item.value for item in walk(inputs) if isinstance(item, Secret)]
+    leaves = {str(leaf) for value in secret for leaf in walk(value) if isinstance(leaf, str | int) and str(leaf)}
+    for leaf in sorted(leaves, key=len, reverse=True):
+        text = text.replace(leaf, "[secret]")
+    return text
 
 
 def _same(one: Any, other: Any) -> bool:

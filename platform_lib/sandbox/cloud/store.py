@@ -29,7 +29,7 @@ CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE resource (
     row INTEGER PRIMARY KEY, package TEXT NOT NULL, scope TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL,
     id TEXT NOT NULL, urn TEXT NOT NULL, unique_key TEXT, owner INTEGER, inputs TEXT NOT NULL, outputs TEXT NOT NULL,
-    version INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL);
+    version INTEGER NOT NULL, number INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL);
 CREATE UNIQUE INDEX resource_id ON resource (type, id, scope, region);
 CREATE UNIQUE INDEX resource_key ON resource (unique_key) WHERE unique_key IS NOT NULL;
 CREATE INDEX resource_urn ON resource (urn);
@@ -49,7 +49,7 @@ CREATE TABLE call (number INTEGER PRIMARY KEY, at TEXT NOT NULL, method TEXT NOT
 """
 
 _COLUMNS: Final = (
-    "row, package, scope, region, type, id, urn, unique_key, owner, inputs, outputs, version, created, modified"
+    "row, package, scope, region, type, id, urn, unique_key, owner, inputs, outputs, version, number, created, modified"
 )
 
 
@@ -70,6 +70,7 @@ class Row:
         inputs: checked inputs, secrets marked.
         outputs: outputs, secrets marked.
         version: 1, counted up by each change.
+        number: how many resources its URN had made with it; made-up values derive from it and the id.
         created: time of creation by the cloud's clock.
         modified: time of the last change by the cloud's clock.
     """
@@ -88,6 +89,7 @@ class Row:
     unique_key: str | None = None
     owner: int | None = None
     version: int = 1
+    number: int = 1
 
 
 class Store:
@@ -227,8 +229,7 @@ class Store:
         with self.transaction():
             cursor = self._connection.execute(
                 "INSERT INTO resource (package, scope, region, type, id, urn, unique_key, owner, inputs, outputs, "
-                "version, "
-                "created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "version, number, created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     row.package,
                     row.scope,
@@ -241,6 +242,7 @@ class Store:
                     self.codec.dumps(row.inputs),
                     self.codec.dumps(row.outputs),
                     row.version,
+                    row.number,
                     row.created,
                     row.modified,
                 ),
@@ -253,9 +255,9 @@ class Store:
         """Writes a changed resource; links are left alone when None."""
         with self.transaction():
             self._connection.execute(
-                "UPDATE resource SET id = ?, urn = ?, unique_key = ?, inputs = ?, outputs = ?, version = ?, "
-                "modified = ? "
-                "WHERE row = ?",
+                "UPDATE resource SET id = ?, urn = ?, unique_key = ?, inputs = ?, outputs = ?, version = ?, number "
+                "= ?, "
+                "modified = ? WHERE row = ?",
                 (
                     row.id,
                     row.urn,
@@ -263,6 +265,7 @@ class Store:
                     self.codec.dumps(row.inputs),
                     self.codec.dumps(row.outputs),
                     row.version,
+                    row.number,
                     row.modified,
                     row.row,
                 ),
@@ -274,7 +277,8 @@ class Store:
     def _link(self, source: int, links: Sequence[tuple[str, str]]) -> None:
         if links:
             self._connection.executemany(
-                "INSERT OR IGNORE INTO link VALUES (?, ?, ?)", [(target, source, name) for target, name in links]
+                "INSERT OR IGNORE INTO link VALUES (?, ?, ?)",
+                [(self.codec.digest(target), source, name) for target, name in links],
             )
 
     def remove(self, row: int) -> None:
@@ -311,8 +315,11 @@ class Store:
         return next(iter(self.rows("unique_key = ?", (unique_key,))), None)
 
     def linked(self, target: str) -> list[tuple[Row, str]]:
-        """Resources that refer to a target id, with the property that does."""
-        found = self.query("SELECT source, property FROM link WHERE target = ?", (target,))
+        """Resources that refer to a target by one of its names, with the property that does.
+
+        Links are kept by keyed hash, since a name may be secret.
+        """
+        found = self.query("SELECT source, property FROM link WHERE target = ?", (self.codec.digest(target),))
         return [(row, name) for source, name in found for row in self.rows("row = ?", (source,))]
 
     def rows(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[Row]:
@@ -321,7 +328,23 @@ class Store:
         return [self._row(found) for found in self.query(statement, parameters)]
 
     def _row(self, found: tuple[Any, ...]) -> Row:
-        row, package, scope, region, type_, id_, urn, key, owner, inputs, outputs, version, created, modified = found
+        (
+            row,
+            package,
+            scope,
+            region,
+            type_,
+            id_,
+            urn,
+            key,
+            owner,
+            inputs,
+            outputs,
+            version,
+            number,
+            created,
+            modified,
+        ) = found
         return Row(
             package,
             scope,
@@ -337,4 +360,5 @@ class Store:
             key,
             owner,
             version,
+            number,
         )

@@ -3,11 +3,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.cloud import driver, urn
 
 from platform_lib.sandbox.cloud.naming import AUTONAMED, RANDOM_NAME, automatic, unique_name
 from platform_lib.sandbox.protocol import Autonaming, CheckFailure
 from platform_lib.sandbox.schema.model import AutonameRule
+from support.cloud import driver, urn
 
 RULE = AutonameRule("name", 20, "-", 7)
 BUCKET = "aws:s3/bucket:Bucket"

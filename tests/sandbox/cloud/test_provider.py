@@ -1,10 +1,10 @@
 import pytest
-from support.cloud import driver, urn
 
 from platform_lib.core.errors import EngineError
 from platform_lib.core.values import UNKNOWN, Secret, has_unknown, plain
 from platform_lib.sandbox.cloud import open_cloud
 from platform_lib.sandbox.protocol import ProviderError
+from support.cloud import driver, urn
 
 TABLE = "aws:glue/catalogTable:CatalogTable"
 TOPIC = "aws:sns/topic:Topic"
@@ -154,7 +154,7 @@ def test_an_update_of_what_is_gone_is_refused() -> None:
     aws = driver("aws")
     made = aws.create(TOPIC, "t")
     aws.cloud.remove(made.id)
-    with pytest.raises(ProviderError, match="sandbox: .*does not exist"):
+    with pytest.raises(ProviderError, match=r"sandbox: .*does not exist"):
         aws.update(made, {"displayName": "x"})
 
 
@@ -169,7 +169,7 @@ def test_a_delete_is_final_and_may_come_twice() -> None:
 def test_a_name_that_is_taken_is_refused() -> None:
     aws = driver("aws")
     aws.create("aws:ecr/repository:Repository", "one", {"name": "app"})
-    with pytest.raises(ProviderError, match="sandbox: .*RepositoryAlreadyExistsException"):
+    with pytest.raises(ProviderError, match=r"sandbox: .*RepositoryAlreadyExistsException"):
         aws.create("aws:ecr/repository:Repository", "two", {"name": "app"})
 
 
@@ -177,7 +177,7 @@ def test_generic_types_with_a_name_refuse_it_twice_too() -> None:
     aws = driver("aws")
     inputs = {"name": "job", "roleArn": "arn:aws:iam::123456789012:role/r", "command": {"scriptLocation": "s3://b/s"}}
     aws.create("aws:glue/job:Job", "one", inputs)
-    with pytest.raises(ProviderError, match="sandbox: .*AlreadyExists"):
+    with pytest.raises(ProviderError, match=r"sandbox: .*AlreadyExists"):
         aws.create("aws:glue/job:Job", "two", inputs)
 
 
@@ -251,3 +251,14 @@ def test_default_tags_go_into_the_tags() -> None:
     made = aws.create(TOPIC, "t", {"tags": {"env": "prod"}})
     assert made["tags"] == {"owner": "team", "env": "prod"}
     assert made["tagsAll"] == {"owner": "team", "env": "prod"}
+
+
+def test_a_refusal_tells_no_secret() -> None:
+    aws = driver("aws")
+    aws.cloud.keep_log(10)
+    aws.create("aws:iam/user:User", "one", {"name": Secret("hush-hush")})
+    with pytest.raises(ProviderError, match=r"User with name \[secret\] already exists"):
+        aws.create("aws:iam/user:User", "two", {"name": Secret("hush-hush")})
+    reasons = aws.reasons("aws:s3/bucket:Bucket", {"bucket": Secret("Hush_Hush")})
+    assert "'[secret]'" in reasons
+    assert "ush" not in reasons + str(aws.cloud.log())

@@ -8,12 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.cloud import driver
 
 from platform_lib.core.errors import CloudError
 from platform_lib.core.values import Secret, plain
 from platform_lib.sandbox.cloud import erase_cloud, open_cloud
 from platform_lib.sandbox.cloud.store import FORMAT, Row, Store
+from support.cloud import driver
 
 TOPIC = "aws:sns/topic:Topic"
 
@@ -206,11 +206,16 @@ def test_a_row_goes_with_its_owner_and_its_links() -> None:
 
 def test_a_nested_failure_undoes_the_whole_transaction() -> None:
     store = Store(None)
-    with pytest.raises(RuntimeError, match="inner"), store.transaction():
-        store.add(_row(1))
+
+    def nested() -> None:
         with store.transaction():
-            store.add(_row(2))
-            raise RuntimeError("inner")
+            store.add(_row(1))
+            with store.transaction():
+                store.add(_row(2))
+                raise RuntimeError("inner")
+
+    with pytest.raises(RuntimeError, match="inner"):
+        nested()
     assert store.rows() == []
     store.close()
 
@@ -218,5 +223,5 @@ def test_a_nested_failure_undoes_the_whole_transaction() -> None:
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where a folder should be")
-    with pytest.raises(CloudError, match="blocked.*not writable.*choose another folder"):
+    with pytest.raises(CloudError, match=r"blocked.*not writable.*choose another folder"):
         open_cloud(blocked / "cloud.db")

@@ -112,7 +112,7 @@ def _group_outputs(request: Request) -> Properties:
         "arnSuffix": request.id.rpartition(":")[2],
         "name": request.id.split("/")[-2],
         "loadBalancerArns": [],
-        "namePrefix": "",
+        "namePrefix": request.get("namePrefix", ""),
         "loadBalancingAlgorithmType": request.get("loadBalancingAlgorithmType", "round_robin"),
         "loadBalancingCrossZoneEnabled": request.get(
             "loadBalancingCrossZoneEnabled", "use_load_balancer_configuration"

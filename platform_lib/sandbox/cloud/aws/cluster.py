@@ -100,7 +100,7 @@ def _group_outputs(request: Request) -> Properties:
             {"autoscalingGroups": [{"name": f"eks-{request.id.replace(':', '-')}"}], "remoteAccessSecurityGroupId": ""}
         ],
         "nodeGroupName": request.id.partition(":")[2],
-        "nodeGroupNamePrefix": "",
+        "nodeGroupNamePrefix": request.get("nodeGroupNamePrefix", ""),
         "version": request.get("version") or version,
         "releaseVersion": request.get("releaseVersion", f"{version}.0-20260101"),
         "amiType": request.get("amiType", "AL2023_x86_64_STANDARD"),

@@ -170,7 +170,7 @@ def _key_outputs(request: Request) -> Properties:
         "keyPairId": request.outputs.get("keyPairId") or f"key-0{request.hex(16, 'key')}",
         "fingerprint": pairs,
         "keyType": "rsa",
-        "keyNamePrefix": "",
+        "keyNamePrefix": request.get("keyNamePrefix", ""),
     }
 
 
@@ -312,7 +312,8 @@ RULES: Final[dict[str, TypeRules]] = {
             "The statement id ({statementId}) provided already exists. Please provide a new statement id, or "
             "remove the existing statement.",
         ),
-        compute=lambda request: {"statementId": request.id, "statementIdPrefix": ""},
+        compute=lambda request: {"statementId": request.id},
+        defaults={"statementIdPrefix": ""},
     ),
     "aws:lambda/alias:Alias": TypeRules(
         references=(

@@ -5,7 +5,8 @@ import re
 from typing import Final
 
 from platform_lib.core.errors import near
-from platform_lib.core.values import Properties, plain
+from platform_lib.core.values import Properties, Secret, plain
+from platform_lib.sandbox.cloud.aws.default_vpc import default_vpc
 from platform_lib.sandbox.cloud.aws.endpoint import prefix_list
 from platform_lib.sandbox.cloud.aws.region import OPT_IN_NOT_REQUIRED, REGIONS, dns_suffix, partition, zones
 from platform_lib.sandbox.cloud.aws.storage import HOSTED_ZONES
@@ -40,6 +41,10 @@ ELB_ACCOUNTS: Final = {
 
 EKS_VERSIONS: Final = ("1.35", "1.34", "1.33", "1.32", "1.31", "1.30")
 """Kubernetes versions of EKS, newest first: an assumption of this release (EKS user guide, platform versions)."""
+
+
+_IMAGE_PARAMETER: Final = re.compile(r"(/image_id|/ami-id|/aws/service/ami-[\w-]+/[^/]+)$")
+"""Public parameters that hold an image id (Systems Manager user guide, calling AMI public parameters)."""
 
 
 def _digest(text: str, digits: int) -> str:
@@ -284,36 +289,25 @@ def _prefix_list(look: Look) -> Properties:
     }
 
 
-def _parameter(look: Look) -> Properties:
-    """A parameter of the cloud, or one of those that AWS publishes for images."""
+def _parameter(look: Look) -> Properties | None:
+    """A parameter of the cloud, or one that AWS publishes for images.
+
+    The value is a secret, as it is with the provider. What else AWS publishes (versions, regions, endpoints) is not known here.
+    """
     name = str(look.args["name"])
+    common = {"id": name, "name": name, "region": look.region, "withDecryption": look.args.get("withDecryption", True)}
     row = look.store.find("aws:ssm/parameter:Parameter", name, look.session.scope, look.region)
     if row is not None:
         outputs = plain(row.outputs)
-        return {
-            **{key: outputs.get(key) for key in ("arn", "type", "version", "insecureValue")},
-            "name": name,
-            "id": name,
-            "value": outputs.get("value"),
-            "region": look.region,
-            "withDecryption": look.args.get("withDecryption", True),
-        }
-    if name.startswith("/aws/service/"):
-        tail = name.rpartition("/")[2]
-        value = f"ami-0{_digest(f'{look.region}{name}', 16)}" if "ami" in name or tail == "image_id" else tail
-        arn = f"arn:{look.session.partition}:ssm:{look.region}::parameter{name}"
-        return {
-            "arn": arn,
-            "id": name,
-            "name": name,
-            "type": "String",
-            "value": value,
-            "insecureValue": value,
-            "version": 1,
-            "region": look.region,
-            "withDecryption": True,
-        }
-    raise refuse(f"operation error SSM: GetParameter, ParameterNotFound: {name}")
+        kept = {key: outputs.get(key) for key in ("arn", "type", "version", "insecureValue")}
+        return {**common, **kept, "value": Secret(outputs.get("value"))}
+    if not name.startswith("/aws/service/"):
+        raise refuse(f"operation error SSM: GetParameter, ParameterNotFound: {name}")
+    if not _IMAGE_PARAMETER.search(name):
+        return None
+    value = f"ami-0{_digest(f'{look.region}{name}', 16)}"
+    arn = f"arn:{look.session.partition}:ssm:{look.region}::parameter{name}"
+    return {**common, "arn": arn, "type": "String", "value": Secret(value), "insecureValue": value, "version": 1}
 
 
 def _cluster_versions(look: Look) -> Properties:
@@ -378,7 +372,7 @@ def _arn(look: Look) -> Properties:
 
 
 def _policy(look: Look) -> Properties:
-    """A managed policy of AWS's, by arn or name; others come from what is in the cloud."""
+    """A policy of the cloud, or one that AWS manages, by arn or name; what AWS's say is not known here."""
     arn, name = look.args.get("arn"), look.args.get("name")
     own = look.store.rows("type = 'aws:iam/policy:Policy' AND scope = ?", (look.session.scope,))
     for row in own:
@@ -398,19 +392,25 @@ def _policy(look: Look) -> Properties:
     if not str(arn).startswith(managed):
         raise refuse(f"reading IAM Policy: no IAM Policy found matching criteria (ARN: {arn})")
     short = str(arn).rpartition("/")[2]
-    document = '{"Version":"2012-10-17","Statement":[]}'
     return {
         **look.args,
         "id": arn,
         "arn": arn,
         "name": short,
         "path": "/",
-        "policy": document,
         "policyId": f"ANPA{_digest(short, 17).upper()}",
         "description": "",
         "attachmentCount": 0,
         "tags": {},
     }
+
+
+def _vpc(look: Look) -> None:
+    """Makes sure that the default VPC is there when it is asked for; the look-up itself finds it among the others."""
+    if look.args.get("default") or any(
+        item.get("name") in ("isDefault", "is-default") for item in look.args.get("filters", [])
+    ):
+        default_vpc(look.store, look.session, look.region, look.stamp)
 
 
 def _bucket(look: Look) -> Properties:
@@ -442,6 +442,7 @@ LOOK_UPS: Final[dict[str, LookUp]] = {
     "aws:index/getDefaultTags:getDefaultTags": _default_tags,
     "aws:index/getArn:getArn": _arn,
     "aws:ec2/getAmi:getAmi": _image,
+    "aws:ec2/getVpc:getVpc": _vpc,
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": _endpoint_service,
     "aws:ec2/getPrefixList:getPrefixList": _prefix_list,
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": _prefix_list,

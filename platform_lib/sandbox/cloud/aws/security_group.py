@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from platform_lib.core.values import UNKNOWN, Properties
+from platform_lib.sandbox.cloud.aws.default_vpc import default_vpc
 from platform_lib.sandbox.cloud.aws.shared import VPC, cidr, ec2, group_of, vpc_of
 from platform_lib.sandbox.cloud.model import Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
@@ -32,13 +33,8 @@ def _group_outputs(request: Request) -> Properties:
         "name": name,
         "ingress": request.get("ingress", request.outputs.get("ingress", [])),
         "egress": request.get("egress", request.outputs.get("egress", [])),
-        "vpcId": request.get("vpcId") or _default_vpc(request),
+        "vpcId": request.get("vpcId") or default_vpc(request.store, request.session, request.region, request.stamp),
     }
-
-
-def _default_vpc(request: Request) -> str:
-    rows = request.store.rows("type = ? AND scope = ? AND region = ?", (VPC[1], request.account, request.region))
-    return rows[0].id if rows else ""
 
 
 def _rule_peer(request: Request, names: tuple[str, ...]) -> str:

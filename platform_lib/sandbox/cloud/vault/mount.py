@@ -69,7 +69,7 @@ def _mount(kind: str = "", *, auth: bool = False) -> TypeRules:
 
     return TypeRules(
         id=path,
-        unique=lambda request: f"vault:{request.account}:{request.get('namespace', '')}:{space}:{path(request)}",
+        unique=lambda request: f"vault:{request.account}:{space}:{path(request)}",
         exists="path is already in use at {path}/" if kind else "path is already in use",
         compute=compute,
         deleting=deleting,
