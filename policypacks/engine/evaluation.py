@@ -75,12 +75,28 @@ def _broken(what: str) -> Verdict:
 
 
 def merged(inputs: Properties, outputs: Properties) -> Properties:
-    """Outputs, with the inputs that the outputs lack or do not know yet: what rules of stack scope see."""
+    """What rules of stack scope see of a resource: its outputs, completed by its inputs.
+
+    An input stands in for an output that is not known yet. What the program did not set and the provider has not told
+    yet is absent: rules read absence as the provider's default, at preview as later.
+    """
     found = dict(inputs)
     for key, value in outputs.items():
-        if value is not UNKNOWN or key not in found:
+        if key in inputs:
+            found[key] = _completed(inputs[key], value)
+        elif value is not UNKNOWN:
             found[key] = value
     return found
+
+
+def _completed(given: Any, told: Any) -> Any:
+    if told is UNKNOWN:
+        return given
+    if isinstance(given, dict) and isinstance(told, dict):
+        return merged(given, told)
+    if isinstance(given, list) and isinstance(told, list) and len(given) == len(told):
+        return [_completed(one, other) for one, other in zip(given, told, strict=True)]
+    return told
 
 
 def subjects(rule: Rule, stack: Stack) -> list[Facts]:

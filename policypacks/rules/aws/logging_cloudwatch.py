@@ -79,7 +79,7 @@ def log_data_protection(group: Resource) -> Verdict:
 
     Programs log what they should not; a data protection policy finds and masks it.
     """
-    if not is_regulated(group):
+    if not is_regulated(group) or _written_by_aws(group):
         return NOT_APPLICABLE
     accounts = [
         policy
@@ -88,6 +88,15 @@ def log_data_protection(group: Resource) -> Verdict:
     ]
     own = require_related(group, "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy", by="logGroupName")
     return any_of(own, PASS if accounts else NOT_APPLICABLE)
+
+
+def _written_by_aws(group: Resource) -> bool:
+    """Whether a flow log or a trail writes there: records of a fixed form, whose masking would only hide who did it."""
+    stack = group.stack
+    return bool(
+        stack.related(group, "aws:ec2/flowLog:FlowLog", by="logDestination").sure
+        or stack.related(group, "aws:cloudtrail/trail:Trail", by="cloudWatchLogsGroupArn").sure
+    )
 
 
 @rule("aws-cloudwatch-alarm-has-action")

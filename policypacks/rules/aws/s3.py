@@ -30,9 +30,9 @@ from policypacks.rules.common.aws_policy import (
     statements,
     trusted_accounts,
 )
+from policypacks.rules.common.aws_s3 import BUCKET, takes_access_logs
 from policypacks.rules.common.tags import CLASSIFICATION, tag
 
-BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
@@ -252,8 +252,12 @@ def policy_no_lockout(policy: Resource) -> Verdict:
 def encryption_uses_kms(configuration: Resource) -> Verdict:
     """Bucket encryption uses KMS keys.
 
-    Only with a KMS key is reading the data a second permission, which can be logged and withdrawn.
+    Only with a KMS key is reading the data a second permission, which can be logged and withdrawn. Buckets that take
+    access logs cannot use KMS; those are left out.
     """
+    targets = configuration.stack.target(configuration, "bucket", BUCKET, key="bucket").sure
+    if any(takes_access_logs(bucket) for bucket in targets):
+        return NOT_APPLICABLE
     return require_in(configuration, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm", KMS)
 
 
@@ -268,8 +272,11 @@ def _default_key(entry: Node) -> Verdict:
 def bucket_encrypted_with_kms(bucket: Resource) -> Verdict:
     """Every bucket is encrypted with a named KMS key.
 
-    Without a key of your own, nobody can tell who may decrypt, and nobody can withdraw it.
+    Without a key of your own, nobody can tell who may decrypt, and nobody can withdraw it. Buckets that take access
+    logs cannot use KMS; those are left out.
     """
+    if takes_access_logs(bucket):
+        return NOT_APPLICABLE
     inline = [
         leaf
         for path in ("serverSideEncryptionConfiguration.rule", "serverSideEncryptionConfigurations[].rules[]")

@@ -19,18 +19,14 @@ from policypacks.engine.rule import (
     rule,
     some,
 )
+from policypacks.rules.common.aws_s3 import LOGGING, takes_access_logs, takes_configuration_history, takes_trails
 from policypacks.rules.common.tags import is_log_store, is_regulated
 
-BUCKET = "aws:s3/bucket:Bucket"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
-LOGGING = "aws:s3/bucketLogging:BucketLogging"
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
-TRAIL = "aws:cloudtrail/trail:Trail"
-FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-DELIVERY = "aws:cfg/deliveryChannel:DeliveryChannel"
 ON = ("Enabled",)
 
 
@@ -74,19 +70,13 @@ def mfa_delete(versioning: Resource) -> Verdict:
     return require_equal(versioning, "versioningConfiguration.mfaDelete", "Enabled")
 
 
-def _is_log_target(bucket: Resource) -> bool:
-    return bool(bucket.stack.related(bucket, LOGGING, by="targetBucket", key="bucket").sure) or bool(
-        bucket.stack.related(bucket, BUCKET, by="logging.targetBucket", key="bucket").sure
-    )
-
-
 @rule("aws-s3-bucket-access-logging")
 def bucket_access_logged(bucket: Resource) -> Verdict:
     """Access to every bucket is logged, but for the bucket that takes the logs.
 
     Access logs are what tells who read an object, when nobody else noticed.
     """
-    if _is_log_target(bucket):
+    if takes_access_logs(bucket):
         return NOT_APPLICABLE
     inline = _inline(bucket, "logging.targetBucket", "loggings[].targetBucket")
     return any_of(
@@ -123,13 +113,7 @@ def _is_replica(bucket: Resource) -> bool:
 
 
 def _keeps_logs(bucket: Resource) -> bool:
-    """Whether a trail, flow log, recorder or other bucket of the stack writes its logs there."""
-    return (
-        _is_log_target(bucket)
-        or bool(bucket.stack.related(bucket, TRAIL, by="s3BucketName", key="bucket").sure)
-        or bool(bucket.stack.related(bucket, FLOW_LOG, by="logDestination").sure)
-        or bool(bucket.stack.related(bucket, DELIVERY, by="s3BucketName", key="bucket").sure)
-    )
+    return takes_access_logs(bucket) or takes_trails(bucket) or takes_configuration_history(bucket)
 
 
 @rule("aws-s3-bucket-lifecycle")
@@ -169,9 +153,12 @@ def lifecycle_aborts_uploads(configuration: Resource) -> Verdict:
 def object_lock(bucket: Resource) -> Verdict:
     """Buckets that keep logs or evidence lock their objects.
 
-    A locked object cannot be altered or deleted before its time, not even by who owns the account.
+    A locked object cannot be altered or deleted before its time, not even by who owns the account. S3 access logs and
+    AWS Config cannot be delivered into locked buckets; those are left out.
     """
-    if not is_log_store(bucket) and not _keeps_logs(bucket):
+    if takes_access_logs(bucket) or takes_configuration_history(bucket):
+        return NOT_APPLICABLE
+    if not is_log_store(bucket) and not takes_trails(bucket):
         return NOT_APPLICABLE
     modes = ("COMPLIANCE", "GOVERNANCE")
     inline = _inline(bucket, "objectLockConfiguration.rule.defaultRetention.mode")

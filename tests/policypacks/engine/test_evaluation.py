@@ -3,7 +3,8 @@ import time
 import pytest
 
 from platform_lib.core.errors import PolicyError
-from policypacks.engine.evaluation import RuleIndex, run
+from platform_lib.core.values import UNKNOWN, Secret
+from policypacks.engine.evaluation import RuleIndex, merged, run
 from policypacks.engine.registry import REGISTRY, load_rules, rule
 from policypacks.engine.resource import Resource, Setting
 from policypacks.engine.text import Pattern
@@ -32,6 +33,18 @@ def stubborn(resource: Resource) -> Verdict:
         except Exception:  # noqa: BLE001 (what a careless rule may do)
             continue
     return PASS
+
+
+def test_outputs_are_completed_by_inputs() -> None:
+    inputs = {"set": 1, "unknown": UNKNOWN, "nested": {"set": 1}, "list": [{"set": 1}, 2], "shorter": [1, 2]}
+    outputs = {
+        "id": "x", "computed": UNKNOWN, "set": UNKNOWN, "unknown": "known", "secret": Secret(UNKNOWN),
+        "nested": {"set": 1, "computed": UNKNOWN}, "list": [{"set": 1, "computed": UNKNOWN}, UNKNOWN], "shorter": [3],
+    }  # fmt: skip
+    assert merged(inputs, outputs) == {
+        "id": "x", "set": 1, "unknown": "known", "secret": Secret(UNKNOWN), "nested": {"set": 1},
+        "list": [{"set": 1}, 2], "shorter": [3],
+    }  # fmt: skip
 
 
 def test_a_rule_that_raises_is_a_finding_and_stops_nothing() -> None:

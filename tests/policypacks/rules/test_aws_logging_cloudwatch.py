@@ -34,7 +34,11 @@ CASES = [
             ),
         ],
         bad=drop("protection"),
-        unrelated=on("group", {"tags": {"data-classification": "internal"}}),
+        unrelated=[
+            on("group", {"tags": {"data-classification": "internal"}}),
+            add(R("flows", "aws:ec2/flowLog:FlowLog", {"logDestination": Ref("group", "arn")})),
+            add(R("trail", "aws:cloudtrail/trail:Trail", {"cloudWatchLogsGroupArn": Ref("group", "arn")})),
+        ],
     ),
     Case(
         "aws-cloudwatch-alarm-has-action",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from support.aws_examples import BLOCK, KEY_ARN, allow, bucket, deny_plain, policy
-from support.policies import FAIL, PASS, REMOVE, Case, R, Ref, Trial, drop, on, resource, trials
+from support.policies import FAIL, PASS, REMOVE, Case, R, Ref, Trial, add, drop, on, resource, trials
 
 KMS = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY_ARN}
 TLS = policy(*deny_plain("s3:*"))
@@ -187,3 +187,14 @@ def test_the_twin_names_its_properties_otherwise(rule: str) -> None:
     for trial in trials([case]):
         if "mutation" not in trial.name:
             trial.run()
+
+
+@pytest.mark.parametrize("rule", ["aws-s3-bucket-encrypted-with-kms", "aws-s3-encryption-configuration-uses-kms"])
+def test_the_bucket_that_takes_access_logs_cannot_use_kms(rule: str) -> None:
+    resources = [item for item in bucket("logs") if item.name in ("logs", "logs-encryption")]
+    log = R("log", "aws:s3/bucketLogging:BucketLogging", {"bucket": "x", "targetBucket": Ref("logs")})
+    case = Case(rule, resources, bad=on("logs-encryption", {f"{DEFAULT}.sseAlgorithm": "AES256"}), unrelated=add(log))
+    tried = [trial for trial in trials([case]) if ": bad" in trial.name or "unrelated" in trial.name]
+    for trial in tried:
+        trial.run()
+    assert len(tried) == 2

@@ -67,7 +67,11 @@ CASES = [
             drop("lock"),
             on("lock", {"rule.defaultRetention.mode": ""}),
         ],
-        unrelated={"tags": {"purpose": "uploads"}},
+        unrelated=[
+            {"tags": {"purpose": "uploads"}},
+            add(R("w", "aws:s3/bucketLogging:BucketLogging", {"bucket": "x", "targetBucket": Ref("logs")})),
+            add(R("w", "aws:cfg/deliveryChannel:DeliveryChannel", {"s3BucketName": Ref("logs")})),
+        ],
     ),
     Case(
         "aws-s3-bucket-no-force-destroy",
@@ -91,10 +95,8 @@ def test_rule(trial: Trial) -> None:
 @pytest.mark.parametrize(
     "writer",
     [
-        R("w", "aws:s3/bucketLogging:BucketLogging", {"bucket": "x", "targetBucket": Ref("logs")}),
         R("w", "aws:cloudtrail/trail:Trail", {"s3BucketName": Ref("logs")}),
         R("w", "aws:ec2/flowLog:FlowLog", {"logDestination": Ref("logs", "arn")}),
-        R("w", "aws:cfg/deliveryChannel:DeliveryChannel", {"s3BucketName": Ref("logs")}),
     ],
     ids=lambda writer: writer.type,
 )
