@@ -1,7 +1,9 @@
 """How a command is made: its help with examples, and what happens when it fails."""
 
+import contextlib
 import functools
 import inspect
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -64,8 +66,9 @@ def _guarded(function: Function) -> Function:
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except BrokenPipeError:
-            # The reader of a pipe left (`| head`): nothing is wrong, and nothing more can be said.
-            sys.stderr.close()
+            # The reader of a pipe left (`| head`): nothing is wrong, and what is still buffered must not fail either.
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last line of defence: a user gets a sentence, not a traceback
             raise typer.Exit(report(error, debug=debug, as_json=_wants_json(kwargs))) from None
