@@ -66,6 +66,9 @@ class StackSettings(Settings):
     compliance_scope: list[ComplianceScope]
     """The frameworks that the stack is in scope of; may be empty."""
 
+    account_id: str
+    """The AWS account, 12 digits: with credentials of another one the provider refuses to work."""
+
     region: str
     """The AWS region."""
 

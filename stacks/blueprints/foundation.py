@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
+from platform_lib.components.baseline import AlarmsArgs, ArchiveArgs, SecurityBaseline, SecurityBaselineArgs, TrailArgs
 from platform_lib.components.vpc import EndpointsArgs, FlowLogsArgs, VpcArgs, VpcComponent
 from stacks.settings import StackSettings
 
@@ -12,27 +14,38 @@ from stacks.settings import StackSettings
 class Foundation:
     """The components of the foundation."""
 
+    baseline: SecurityBaseline
     network: VpcComponent
 
 
-def build_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
-    """Makes the foundation.
-
-    Args:
-        settings: of the stack.
-        opts: options of its components: their providers.
-    """
+def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundation:
+    """Makes the foundation: the account's security baseline, and a network whose flow logs its key encrypts."""
+    context, logging = settings.context, settings.logging
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    opts = pulumi.ResourceOptions(providers=[provider])
+    baseline = SecurityBaseline(
+        "baseline",
+        SecurityBaselineArgs(
+            context=context,
+            region=settings.region,
+            account_id=account.account_id,
+            archive=ArchiveArgs(retention_days=logging.archive_days),
+            trail=TrailArgs(log_retention_days=logging.retention_days),
+            alarms=AlarmsArgs(emails=logging.alarm_emails),
+        ),
+        opts,
+    )
     network = VpcComponent(
         "main",
         VpcArgs(
-            context=settings.context,
+            context=context,
             region=settings.region,
             cidr=settings.network.cidr,
             zones=settings.network.zones,
             egress=settings.network.egress,
             endpoints=EndpointsArgs(interface=settings.network.interface_endpoints),
-            flow_logs=FlowLogsArgs(retention_days=settings.logging.retention_days),
+            flow_logs=FlowLogsArgs(kms_key_arn=baseline.logs_key_arn, retention_days=logging.retention_days),
         ),
         opts,
     )
-    return Foundation(network)
+    return Foundation(baseline, network)
