@@ -10,6 +10,8 @@ from rich.text import Text
 from platform_lib.operations.tree import brief_type
 from policypacks.engine.finding import Finding, citation
 from policypacks.engine.verdict import Answer
+from policypacks.report.model import Report
+from policypacks.report.rows import by_control
 
 _STYLES: Final = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _WEIGHT: Final = {"critical": 0, "high": 1, "medium": 2, "low": 3}
@@ -82,3 +84,13 @@ def counts_text(findings: Sequence[Finding]) -> str:
     refusing = sum(item.mandatory for item in decided)
     noun = "finding" if len(decided) == 1 else "findings"
     return f"{len(decided)} {noun} ({parts}), {refusing or 'none'} refused"
+
+
+def show_by_control(console: Console, report: Report) -> None:
+    """Prints the findings of a report under the controls that they speak of; a finding may stand under several."""
+    for group in by_control(report):
+        console.print(Text.assemble("  ", (group.heading, "bold"), f"  {group.title}"))
+        for row in group.rows:
+            where = f"{row.path}: " if row.path else ""
+            verdict = (f"{row.verdict:<13}", "bold red" if row.verdict == "refused" else "dim")
+            console.print(Text.assemble("      ", verdict, f"{row.rule}  {row.resource}: {where}{row.problem}"))

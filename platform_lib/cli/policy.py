@@ -74,6 +74,10 @@ def _register_check(group: typer.Typer) -> None:
         everything: Annotated[
             bool, typer.Option("--all", help="Show undetermined answers one by one.", rich_help_panel=options.OUTPUT)
         ] = False,
+        by_control: Annotated[
+            bool,
+            typer.Option("--by-control", help="Group the table by control.", rich_help_panel=options.OUTPUT),
+        ] = False,
         output: Annotated[
             Path | None,
             typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", rich_help_panel=options.OUTPUT),
@@ -105,7 +109,7 @@ def _register_check(group: typer.Typer) -> None:
             session = open_session(directory, sandbox_dir, stack)
             policies = choose(session.project, packs, policy_config, waivers, fallback=(DEFAULT_PACK,))
             checked = [check_program(session.stack, policies)]
-        show_report(checked, "json" if as_json else form.value, output, everything=everything)
+        show_report(checked, "json" if as_json else form.value, output, everything=everything, by_control=by_control)
         if any(item.refused for item in checked):
             raise typer.Exit(int(ExitCode.REFUSED))
 

@@ -1,5 +1,6 @@
 """What ``platform policy`` prints: reports, packs, rules."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,28 +8,26 @@ from rich.table import Table
 from rich.text import Text
 
 from platform_lib.cli.console import out, print_json
-from platform_lib.cli.findings import counts_text, show_findings
+from platform_lib.cli.findings import counts_text, show_by_control, show_findings
 from platform_lib.operations.packs import PackSummary
-from platform_lib.operations.policy_check import Checked, checked_json, rendered
+from platform_lib.operations.policy_check import Checked, rendered
 from policypacks.engine.finding import citation
 from policypacks.engine.pack import Pack
 from policypacks.engine.registry import Rule
 
 
-def show_report(checked: Sequence[Checked], form: str, output: Path | None, *, everything: bool) -> None:
-    """Prints or writes the report of a check."""
+def show_report(
+    checked: Sequence[Checked], form: str, output: Path | None, *, everything: bool, by_control: bool
+) -> None:
+    """Prints or writes the report of a check; a table that is to be written is JSON in the file."""
     if form == "table":
-        _show_table(checked, everything=everything)
-        if output is not None:
-            form = "json"
-        else:
+        _show_table(checked, everything=everything, by_control=by_control)
+        if output is None:
             return
-    if form == "json" and output is None:
-        print_json(checked_json(checked))
-        return
+        form = "json"
     text = rendered(checked, form)
     if output is None:
-        out().print(text, end="", soft_wrap=True)
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         return
     from platform_lib.cli.console import err
     from platform_lib.operations.output import write_text
@@ -37,7 +36,7 @@ def show_report(checked: Sequence[Checked], form: str, output: Path | None, *, e
     err().print(f"written: {output}")
 
 
-def _show_table(checked: Sequence[Checked], *, everything: bool) -> None:
+def _show_table(checked: Sequence[Checked], *, everything: bool, by_control: bool) -> None:
     console = out()
     for item in checked:
         evaluator = item.evaluator
@@ -47,7 +46,10 @@ def _show_table(checked: Sequence[Checked], *, everything: bool) -> None:
             f"  {packs}, {len(evaluator.rules)} rules at the levels of {evaluator.environment}: "
             f"{counts_text(item.findings)}"
         )
-        show_findings(console, item.findings, everything=everything)
+        if by_control:
+            show_by_control(console, item.evaluator.report())
+        else:
+            show_findings(console, item.findings, everything=everything)
     if len(checked) > 1:
         console.print("Summary", style="bold")
         table = Table("STATE", "RESOURCES", "FINDINGS", "VERDICT", box=None, header_style="bold", pad_edge=False)

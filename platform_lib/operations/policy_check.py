@@ -115,23 +115,19 @@ def check_program(stack: "StackHandle", policies: Policies) -> Checked:
     return Checked(stack.name, outcome.evaluator, outcome.findings, len(outcome.record.changes))
 
 
-def checked_json(checked: Sequence[Checked]) -> dict[str, Any]:
-    """The findings of a check as JSON data: the report of each stack or state, and the whole.
-
-    A report has the form of ``policypacks/report/report.schema.json``.
-    """
-    return {
-        "refused": any(item.refused for item in checked),
-        "reports": [
-            {"subject": item.subject, "refused": item.refused, "report": item.evaluator.report().to_dict()}
-            for item in checked
-        ],
-    }
-
-
 def rendered(checked: Sequence[Checked], form: str) -> str:
-    """The report as text in a format of the policy packs' renderers (``json``, ``sarif``, ``junit``)."""
-    raise NotImplementedError(form)
+    """The reports of a check as text.
+
+    Args:
+        checked: what was checked; each has a report of its own.
+        form: ``json``, ``sarif`` or ``junit``, see ``policypacks.report.render``.
+
+    Raises:
+        PolicyError: there is no such format, or the package that writes it is not installed.
+    """
+    from policypacks.report.render import render
+
+    return render([(item.subject, item.evaluator.report()) for item in checked], form)
 
 
 def _names(resources: Sequence[Any]) -> tuple[str, str]:
