@@ -16,6 +16,9 @@ from platform_lib.sandbox.cloud.model import Request
 from platform_lib.sandbox.schema.model import ObjectSchema, PropertySchema, PropertyType
 
 _DEPTH: Final = 3
+_LEVELS: Final = 8
+"""How far down given objects are completed: a level or an index each."""
+
 _READY: Final = (
     "available",
     "active",
@@ -43,7 +46,8 @@ Objects = Callable[[str], ObjectSchema | None]
 def fill(request: Request, objects: Objects, arn: Callable[[Request], str]) -> None:
     """Adds every output that is missing and that a cloud would know, in place.
 
-    Filled are outputs that the SDK types as always there, and scalar outputs that are no inputs.
+    Filled are outputs that the SDK types as always there, within given objects too, and scalar outputs that are no
+    inputs.
 
     Args:
         request: of a create or a read; ``outputs`` hold what is known so far.
@@ -51,7 +55,13 @@ def fill(request: Request, objects: Objects, arn: Callable[[Request], str]) -> N
         arn: the generic arn of the resource, for packages that have arns.
     """
     for name, output in request.schema.outputs.items():
-        if name in request.outputs or name == "id" or output.deprecated:
+        if name in request.outputs:
+            held = request.outputs[name]
+            if isinstance(held, dict | list) and held:
+                made = functools.partial(_made, request, objects, arn, name)
+                request.outputs[name] = completed(held, output.type, objects, made)
+            continue
+        if name == "id" or output.deprecated:
             continue
         if output.required or (
             name not in request.schema.inputs and output.type.kind in {"string", "boolean", "integer"}
@@ -59,8 +69,52 @@ def fill(request: Request, objects: Objects, arn: Callable[[Request], str]) -> N
             request.outputs[name] = value(request, name, output.type, objects, arn)
 
 
+def _made(
+    request: Request, objects: Objects, arn: Callable[[Request], str], above: str, path: str, kind: PropertyType
+) -> Any:
+    name = path.rpartition(".")[2]
+    if name.lower() == "name":
+        return f"{request.name}-{request.hex(7, above + path)}"
+    return value(request, name, kind, objects, arn, depth=1, salt=above + path)
+
+
+def completed(
+    held: Any, kind: PropertyType, objects: Objects, make: Callable[[str, PropertyType], Any], path: str = ""
+) -> Any:
+    """Given values with what the SDK types as always there in their objects.
+
+    Args:
+        held: a value of the type.
+        kind: its type as an output.
+        objects: finds the classes of nested values.
+        make: what to put where something is missing, by its path below the property and its type.
+        path: below the property.
+    """
+    if isinstance(held, list) and kind.item is not None and kind.item.kind == "object":
+        return [completed(item, kind.item, objects, make, f"{path}.{index}") for index, item in enumerate(held)]
+    if not isinstance(held, dict) or kind.kind != "object" or path.count(".") >= _LEVELS:
+        return held
+    known = objects(kind.object_token)
+    if known is None:
+        return held
+    result = dict(held)
+    for name, item in known.properties.items():
+        if name in held:
+            if isinstance(held[name], dict | list) and held[name]:
+                result[name] = completed(held[name], item.type, objects, make, f"{path}.{name}")
+        elif item.required and not item.deprecated:
+            result[name] = make(f"{path}.{name}", item.type)
+    return result
+
+
 def value(
-    request: Request, name: str, kind: PropertyType, objects: Objects, arn: Callable[[Request], str], depth: int = 0
+    request: Request,
+    name: str,
+    kind: PropertyType,
+    objects: Objects,
+    arn: Callable[[Request], str],
+    depth: int = 0,
+    salt: str = "",
 ) -> Any:
     """A value of the type for a property of the name."""
     if kind.enum:
@@ -71,7 +125,7 @@ def value(
     if kind.kind in {"integer", "number"}:
         return number(name)
     if kind.kind == "string":
-        return text(request, name, arn) if depth == 0 else text(request, name, arn, salt=f"{depth}")
+        return text(request, name, arn, salt or (str(depth) if depth else ""))
     if kind.kind == "list":
         return []
     if kind.kind == "object" and depth < _DEPTH:

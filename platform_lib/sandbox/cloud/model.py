@@ -192,6 +192,9 @@ class TypeRules:
         unique: physical identity that may exist once (templates start with the service); empty for none.
         exists: refusal when the identity is taken.
         defaults: outputs that the cloud fills in where no input sets them; text values are templates.
+        computed: paths within given objects that only the cloud knows: the SDK types them as optional, like all of
+        AWS's
+            and Google's nested ones, so that a preview cannot tell them by the schema.
         adopts: a create on an id that is there already overwrites it (a setting of another resource).
         check: findings on inputs alone, unknowns allowed; runs in previews too.
         admit: refuses a create or update by raising ``ProviderError``.
@@ -210,6 +213,7 @@ class TypeRules:
     unique: Words = ""
     exists: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    computed: tuple[str, ...] = ()
     adopts: bool = False
     check: Check | None = None
     admit: Hook | None = None

@@ -3,11 +3,11 @@
 # ruff: noqa: ARG002, A002 - the protocol gives names and arguments; this provider does not need each
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud import lookup, references, schemas, secrets
-from platform_lib.sandbox.cloud.believable import VOLATILE, fill
+from platform_lib.sandbox.cloud.believable import VOLATILE, completed, fill
 from platform_lib.sandbox.cloud.codec import holds_secret
 from platform_lib.sandbox.cloud.difference import compare
 from platform_lib.sandbox.cloud.model import Request, Session, refuse, words
@@ -222,7 +222,9 @@ class CloudProvider:
         request.outputs = outputs
         outputs.update(self._package.common(request))
         for key, output in schema.outputs.items():
-            if key not in outputs and (output.required or key not in schema.inputs):
+            if isinstance(outputs.get(key), dict | list):
+                outputs[key] = self._undecided(request, key, outputs[key])
+            elif key not in outputs and (output.required or key not in schema.inputs):
                 outputs[key] = UNKNOWN
         return outputs
 
@@ -258,7 +260,7 @@ class CloudProvider:
         schema = request.schema
         if preview:
             kept = self._kept(schema, plain(old_outputs), plain(old_inputs), request.inputs)
-            given = {key: value for key, value in request.inputs.items() if key in schema.outputs}
+            given = self._given(request, plain(old_inputs), kept)
             request.outputs = {**kept, **given}
             request.outputs.update(self._package.common(request))
             changed = {key: UNKNOWN for key in kept if VOLATILE.fullmatch(key) and key not in schema.inputs}
@@ -271,6 +273,24 @@ class CloudProvider:
                 self._change(request, row, news)
         call.raise_unready(row, news)
         return row.outputs
+
+    def _given(self, request: Request, old: Properties, kept: Properties) -> Properties:
+        """Inputs as the preview of an update shows them: what the cloud adds within a changed one is not known yet."""
+        return {
+            key: self._undecided(request, key, value)
+            for key, value in request.inputs.items()
+            if key in request.schema.outputs and not (key in kept and old.get(key) == value)
+        }
+
+    def _undecided(self, request: Request, key: str, value: Any) -> Any:
+        """A given value in a preview, with UNKNOWN for what the cloud adds within it."""
+        output, rules = request.schema.outputs[key], self._package.rules(request.schema.token)
+        value = completed(value, output.type, schemas.objects(self._package.name), lambda _path, _kind: UNKNOWN)
+        for path in rules.computed:
+            head, _, below = path.partition(".")
+            if head == key and isinstance(value, dict):
+                value = {below: UNKNOWN, **value}
+        return value
 
     def _change(self, request: Request, row: Row, news: Properties) -> None:
         """Updates within the transaction of the call."""

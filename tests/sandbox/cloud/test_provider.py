@@ -262,3 +262,27 @@ def test_a_refusal_tells_no_secret() -> None:
     reasons = aws.reasons("aws:s3/bucket:Bucket", {"bucket": Secret("Hush_Hush")})
     assert "'[secret]'" in reasons
     assert "ush" not in reasons + str(aws.cloud.log())
+
+
+def test_what_the_cloud_adds_within_a_given_object_is_unknown_until_it_is_made() -> None:
+    aws = driver("aws", cloud=open_cloud(None, assume_references=True))
+    inputs = {"roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": ["subnet-1", "subnet-2"]}}
+    token = "aws:eks/cluster:Cluster"
+    assert aws.preview(token, "c", inputs)["vpcConfig"]["clusterSecurityGroupId"] is UNKNOWN
+    made = aws.create(token, "c", inputs)
+    group = made["vpcConfig"]["clusterSecurityGroupId"]
+    assert group.startswith("sg-0")
+    same = aws.update(made, {**inputs, "tags": {"a": "b"}}, preview=True)
+    assert same["vpcConfig"]["clusterSecurityGroupId"] == group, "what does not change stays known"
+    changed = {**inputs, "vpcConfig": {"subnetIds": ["subnet-1", "subnet-2"], "endpointPrivateAccess": True}}
+    assert aws.update(made, changed, preview=True)["vpcConfig"]["clusterSecurityGroupId"] is UNKNOWN
+    assert aws.update(made, changed)["vpcConfig"]["clusterSecurityGroupId"] == group
+
+
+def test_nested_outputs_are_completed_for_generic_types() -> None:
+    aws = driver("aws")
+    made = aws.create(
+        "aws:ebs/snapshotImport:SnapshotImport", "s", {"diskContainer": {"format": "VHD", "url": "s3://b/k"}}
+    )
+    assert made["diskContainer"]["format"] == "VHD"
+    assert not has_unknown(made.outputs)

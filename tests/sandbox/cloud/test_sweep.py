@@ -57,6 +57,7 @@ def _life(run: Driver, token: str, inputs: dict[str, Any]) -> None:
         if not has_unknown(value) and name not in ("metadata", "spec", "status", "data"):
             assert plain(value) == plain(made.outputs.get(name)), f"the preview said {name} would be another"
     assert run.diff(made, inputs).detailed == {}, "the same inputs are no change"
+    _replaced(run, made, known)
     found = run.read(made)
     assert (found.id, found.inputs, found.outputs) == (made.id, made.inputs, made.outputs)
     imported = run.provider.read(made.urn, _import_id(known, made), {}, {})
@@ -67,6 +68,16 @@ def _life(run: Driver, token: str, inputs: dict[str, Any]) -> None:
     assert {name: changed.outputs[name] for name in stable} == {name: made.outputs[name] for name in stable}
     run.delete(changed)
     assert run.read(made).id == ""
+
+
+def _replaced(run: Driver, made: Made, known: ResourceSchema) -> None:
+    """Another text where a certain fact says so forces a replacement that names the property."""
+    for rule in known.replace:
+        held = plain(made.inputs.get(rule.path))
+        if rule.certainty == "certain" and isinstance(held, str) and not held.startswith(("{", "[")):
+            changed = {**made.inputs, rule.path: f"{held}x"}
+            found = run.provider.diff(made.urn, made.id, made.inputs, made.outputs, changed, [])
+            assert found.replaces == [rule.path], f"{rule.path} replaces"
 
 
 def _import_id(known: ResourceSchema, made: Made) -> str:

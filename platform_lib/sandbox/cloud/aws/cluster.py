@@ -54,10 +54,8 @@ def _cluster_outputs(request: Request) -> Properties:
         **(request.get("vpcConfig") or {}),
     }
     rows = [row for item in config.get("subnetIds", []) for row in request.store.by_id(str(item)) if row.type in SUBNET]
-    config["vpcId"] = str(plain(rows[0].outputs.get("vpcId", ""))) if rows else ""
-    config["clusterSecurityGroupId"] = (
-        (old.get("vpcConfig") or {}).get("clusterSecurityGroupId")
-    ) or f"sg-0{request.hex(16, 'sg')}"
+    config.setdefault("vpcId", str(plain(rows[0].outputs.get("vpcId", ""))) if rows else "")
+    config.setdefault("clusterSecurityGroupId", f"sg-0{request.hex(16, 'sg')}")
     issuer = f"https://oidc.eks.{request.region}.amazonaws.com/id/{id_}"
     return {
         "endpoint": old.get("endpoint") or f"https://{id_}.gr7.{request.region}.eks.amazonaws.com",
@@ -169,7 +167,7 @@ def _service_id(request: Request) -> str:
 
 def _task_outputs(request: Request) -> Properties:
     base = request.arn("ecs", f"task-definition/{request.get('family')}")
-    revision = _revision(request)
+    revision = request.outputs.get("revision") or _revision(request)
     return {
         "arn": f"{base}:{revision}",
         "arnWithoutRevision": base,
@@ -182,6 +180,7 @@ RULES: Final[dict[str, TypeRules]] = {
     "aws:eks/cluster:Cluster": TypeRules(
         source="EKS API reference, CreateCluster and DeleteCluster",
         input_defaults={"bootstrapSelfManagedAddons": True},
+        computed=("vpcConfig.vpcId", "vpcConfig.clusterSecurityGroupId"),
         references=(
             role_of("EKS", "CreateCluster", "roleArn"),
             subnet_of("CreateCluster", "vpcConfig.subnetIds[*]", service="EKS"),

@@ -209,6 +209,7 @@ RULES: Final[dict[str, TypeRules]] = {
                 ),
             ),
         ),
+        computed=("rootBlockDevice.volumeId",),
         id="i-0{hex16}",
         arn=_ARN + "instance/{id}",
         compute=_instance_outputs,

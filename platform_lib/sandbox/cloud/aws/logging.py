@@ -135,7 +135,9 @@ RULES: Final[dict[str, TypeRules]] = {
         references=(_in_group("PutSubscriptionFilter", "logGroup"),),
         id="cwlsf-{hex10}",
     ),
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": TypeRules(id="{policyName}", adopts=True),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": TypeRules(
+        id=lambda request: str(request.get("policyName") or request.get("resourceArn")), adopts=True
+    ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": TypeRules(
         input_defaults={"actionsEnabled": True, "treatMissingData": "missing"},
         references=(Reference("alarmActions[*]", TOPIC), Reference("okActions[*]", TOPIC)),

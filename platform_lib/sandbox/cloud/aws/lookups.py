@@ -292,7 +292,8 @@ def _prefix_list(look: Look) -> Properties:
 def _parameter(look: Look) -> Properties | None:
     """A parameter of the cloud, or one that AWS publishes for images.
 
-    The value is a secret, as it is with the provider. What else AWS publishes (versions, regions, endpoints) is not known here.
+    The value is a secret, as it is with the provider. What else AWS publishes (versions, regions, endpoints) is not
+    known here.
     """
     name = str(look.args["name"])
     common = {"id": name, "name": name, "region": look.region, "withDecryption": look.args.get("withDecryption", True)}

@@ -202,7 +202,7 @@ def _nat_outputs(request: Request) -> Properties:
         "networkInterfaceId": request.outputs.get("networkInterfaceId") or f"eni-0{request.hex(16, 'eni')}",
         "associationId": request.outputs.get("associationId")
         or (f"eipassoc-0{request.hex(16, 'assoc')}" if address else ""),
-        "vpcId": plain(subnet.outputs.get("vpcId", "")) if subnet is not None else "",
+        "vpcId": plain(subnet.outputs.get("vpcId", "")) if subnet is not None else request.get("vpcId", ""),
         "secondaryAllocationIds": request.get("secondaryAllocationIds", []),
         "secondaryPrivateIpAddresses": request.get("secondaryPrivateIpAddresses", []),
     }

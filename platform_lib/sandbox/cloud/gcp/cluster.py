@@ -40,8 +40,8 @@ def _cluster_outputs(request: Request) -> Properties:
         "nodePools": request.get("nodePools", []),
         "workloadIdentityConfig": request.get("workloadIdentityConfig") or {"workloadPool": ""},
         "networkingMode": request.get("networkingMode", "VPC_NATIVE"),
-        "loggingService": "logging.googleapis.com/kubernetes",
-        "monitoringService": "monitoring.googleapis.com/kubernetes",
+        "loggingService": request.get("loggingService") or "logging.googleapis.com/kubernetes",
+        "monitoringService": request.get("monitoringService") or "monitoring.googleapis.com/kubernetes",
         "subnetwork": request.get("subnetwork", "default"),
     }
 

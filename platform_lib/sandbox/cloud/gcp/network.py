@@ -92,9 +92,7 @@ def _subnetwork_outputs(request: Request) -> Properties:
         "fingerprint": request.hex(12, f"fp{request.stamp}"),
         "selfLink": _HELP.self_link(request),
         "subnetworkId": int(request.digits(18, "number")),
-        "ipv6CidrRange": "",
-        "externalIpv6Prefix": "",
-        "internalIpv6Prefix": "",
+        **{key: request.get(key, "") for key in ("ipv6CidrRange", "externalIpv6Prefix", "internalIpv6Prefix")},
     }
 
 

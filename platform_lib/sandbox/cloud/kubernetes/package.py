@@ -113,7 +113,7 @@ class Kubernetes(Package):
                 if name is not None
                 else (CheckFailure("metadata.name", "the name of the object to patch must be set"),)
             )
-        if kind.endswith("List"):  # a list has no name
+        if not _has_object_meta(schema):  # lists and the like have no name
             return ()
         failure = fill_kubernetes(urn, olds, news, seed, autonaming)
         return () if failure is None else (failure,)
@@ -131,7 +131,7 @@ class Kubernetes(Package):
             return f"{namespace}/{request.get('name')}"
         metadata = request.get("metadata") or {}
         name = metadata.get("name") or f"{metadata.get('generateName', request.name)}{request.hex(5)}"
-        if request.kind.endswith("List"):
+        if not _has_object_meta(request.schema):
             return f"{request.kind.lower()}-{request.hex(8)}"
         if not namespaced(request.schema):
             return str(name)
@@ -145,7 +145,7 @@ class Kubernetes(Package):
         if given is UNKNOWN or (given is not None and not isinstance(given, dict)):
             return {}
         metadata = dict(given or {})
-        if request.kind.endswith("List"):
+        if not _has_object_meta(request.schema):
             return {"metadata": metadata}
         if namespaced(request.schema):
             metadata.setdefault("namespace", "default")
@@ -259,6 +259,12 @@ def resource_name(kind: str) -> str:
 def namespaced(schema: ResourceSchema) -> bool:
     """Whether objects of the type lie in a namespace; of custom kinds, all are taken to."""
     return schema.token.rpartition(":")[2].removesuffix("Patch").removesuffix("List") not in CLUSTER_SCOPED
+
+
+def _has_object_meta(schema: ResourceSchema) -> bool:
+    """Whether the metadata are those of an object, with a name; lists have others."""
+    metadata = schema.inputs.get("metadata")
+    return metadata is None or "ListMeta" not in metadata.type.object_token
 
 
 def _parsed(kubeconfig: Any) -> Any:

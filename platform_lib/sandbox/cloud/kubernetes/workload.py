@@ -265,7 +265,13 @@ def _release(request: Request) -> Properties:
         "status": "deployed",
         "version": request.get("version", ""),
     }
-    return {"name": name, "namespace": namespace, "status": status, "resourceNames": {}, "manifest": {}}
+    return {
+        "name": name,
+        "namespace": namespace,
+        "status": status,
+        "resourceNames": request.get("resourceNames", {}),
+        "manifest": request.get("manifest", {}),
+    }
 
 
 _COMPUTE: Final = {
