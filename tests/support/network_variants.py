@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from platform_lib.components.vpc.reachability.graph import Graph
-from platform_lib.components.vpc.reachability.model import Appliance, PublicAccess, Subnet, TargetKind
+from platform_lib.components.vpc.reachability.model import Appliance, PublicAccess, Subnet, TargetKind, Workload
 from platform_lib.components.vpc.reachability.presets import aws_network_acl
 from platform_lib.components.vpc.reachability.rules import Action, Rule, RuleSet, RuleSetKind
 from support.network_graphs import (
@@ -57,6 +57,12 @@ def detached(attachment: str) -> Graph:
     transit = graph.transit_gateways["tgw"]
     parts = tuple(replace(one, table="") if one.id == attachment else one for one in transit.attachments)
     return changed(graph, "transit_gateways", "tgw", attachments=parts)
+
+
+def with_machine(subnet: str, group: str) -> Graph:
+    """One more machine, named ``guest``, in a security group."""
+    graph = aws()
+    return replace(graph, workloads={**graph.workloads, "guest": Workload("guest", subnet, security_groups=(group,))})
 
 
 _FROM_INSIDE = (rule("in", "allow", "all", "*", "10.0.0.0/16", priority=1), rule("out", "allow", priority=1))
@@ -127,5 +133,16 @@ VARIANTS: Mapping[str, Callable[[], Graph]] = {
     "azure: link down": lambda: changed(azure(), "hybrid_links", "expressroute", active=False),
     "gcp: NAT once it has precedence": lambda: changed(
         gcp(), "route_tables", "vpc", routes=gcp().route_tables["vpc"].routes[1:]
+    ),
+    "NAT carries no IPv6": lambda: with_route(
+        without_route(aws(), "private", "::/0"), "private", route("::/0", TargetKind.NAT, "nat")
+    ),
+    "a group is not seen over a transit gateway": lambda: with_machine("far/a", "web"),
+    "a group is seen over a transit gateway that carries it": lambda: changed(
+        with_machine("far/a", "web"), "transit_gateways", "tgw", group_references=True
+    ),
+    "a group is seen over peering": lambda: with_machine("near/a", "web"),
+    "a group is not seen over peering of two regions": lambda: changed(
+        with_machine("near/a", "web"), "peerings", "to-near", group_references=False
     ),
 }

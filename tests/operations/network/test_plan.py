@@ -167,6 +167,8 @@ def test_a_destroyed_network_is_retired_and_then_released():
     retired = retire(file, MAIN)
     assert len(retired.changes) == 6
     assert retired.ledger.networks[str(MAIN)].blocks == {}
+    some = release(LedgerFile(file.path, retired.ledger), MAIN, ["app/euw1-az1", "data/euw1-az1", "public/euw1-az1"])
+    assert str(MAIN) in some.ledger.networks  # only a release of everything gives the range back
     gone = release(LedgerFile(file.path, retired.ledger), MAIN)
     assert gone.ledger.networks == {}
     assert gone.changes[-1].value == "10.0.0.0/16"

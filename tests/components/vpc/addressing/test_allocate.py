@@ -79,6 +79,15 @@ def test_a_repeated_allocation_changes_nothing(case):
     assert allocate(ranges, wanted, first.blocks) == Allocation(first.blocks, (), (), {}, first.free)
 
 
+def test_the_largest_come_first_and_then_the_keys():
+    done = allocate([TEN], [Request("a/1", 24), Request("c/1", 20), Request("b/1", 20)])
+    assert {key: str(block) for key, block in done.blocks.items()} == {
+        "a/1": "10.0.32.0/24",
+        "b/1": "10.0.0.0/20",
+        "c/1": "10.0.16.0/20",
+    }
+
+
 def test_best_fit_keeps_large_blocks_whole():
     held = {"a/1": Block.parse("10.0.0.0/24"), "b/1": Block.parse("10.0.4.0/22")}
     done = allocate([TEN], [Request("a/1", 24), Request("b/1", 22), Request("c/1", 24), Request("d/1", 23)], held)

@@ -194,6 +194,11 @@ def test_the_sweep_finds_what_comparing_every_pair_finds(found: list[Block]):
     assert swept == pairs
 
 
+def test_single_addresses_overlap_themselves_and_not_their_neighbours():
+    one, two = Block.parse("10.0.0.0/32"), Block.parse("10.0.0.1/32")
+    assert list(overlaps([("a", one), ("b", one), ("c", two)])) == [(("a", one), ("b", one))]
+
+
 def test_ipv6_numbers():
     first = number_subnets(56, ["b/1", "a/1"])
     assert first.numbers == {"a/1": 0, "b/1": 1}
