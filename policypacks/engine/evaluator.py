@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platform_lib.core.errors import PolicyError
-from platform_lib.core.values import Properties, has_unknown
+from platform_lib.core.values import Properties
 from policypacks.engine.configuration import Configuration, configure
 from policypacks.engine.evaluation import RuleIndex, merged, run, subjects
 from policypacks.engine.finding import Finding, citation, message_of
@@ -16,7 +16,7 @@ from policypacks.engine.graph import Stack
 from policypacks.engine.pack import LEVELS, Level, Pack, load_pack
 from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.remedy import may_remediate, mended
-from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting
+from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting, holds_unknown
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer, Verdict
 from policypacks.engine.waiver import Waivers, read_waivers
@@ -153,7 +153,7 @@ class Evaluator:
         if seen is None:
             return facts
         properties = merged(seen.properties, facts.properties)
-        return replace(facts, properties=properties, unknowns=has_unknown(properties))
+        return replace(facts, properties=properties, unknowns=holds_unknown(properties))
 
     def not_applicable(self, urn: str) -> Sequence[str]:
         """The rules of resource scope that had nothing to say about a resource."""
@@ -280,7 +280,7 @@ class Evaluator:
             property_dependencies=resource.property_dependencies,
             external=bool(getattr(resource, "external", False)),
             source=str(getattr(resource, "source_position", "")),
-            unknowns=has_unknown(properties),
+            unknowns=holds_unknown(properties),
         )
 
     def _told(self, facts: Facts, verdicts: Iterable[tuple[Rule, Verdict]]) -> list[Finding]:

@@ -49,6 +49,8 @@ class Stack:
         for facts in self.facts:
             self._kinds[facts.kind].append(facts)
         self._named: dict[tuple[str, str], dict[Any, list[Facts]]] = {}
+        self._computations: dict[tuple[str, str], Mapping[str, list[Facts]]] = {}
+        self._identified: dict[tuple[str, str], Mapping[Any, list[Facts]]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
 
     def kinds(self) -> Iterable[str]:
@@ -78,37 +80,48 @@ class Stack:
         """
         sure: dict[str, Facts] = {}
         maybe: dict[str, Facts] = {}
-        names = set(self._identities(subject.facts, key))
+        names = set(_identities(subject.facts, key))
         top = str(parse(by)[0])
         for kind in types:
             index = self._index(kind, by)
             for name in names:
                 for facts in index.get(name, ()):
                     sure[facts.urn] = facts
-            for facts in self._kinds.get(kind, ()):
-                sources = facts.property_dependencies.get(top, ())
-                if subject.urn in sources and facts.urn != subject.urn:
-                    sure[facts.urn] = facts
+            for facts in self._computed(kind, top).get(subject.urn, ()):
+                sure[facts.urn] = facts
             for facts in index.get(UNKNOWN, ()):
                 sources = facts.property_dependencies.get(top, ())
                 if not sources or any(subject.urn in self._origins(source) for source in sources):
                     maybe[facts.urn] = facts
-        return Related(
-            [subject.like(facts) for facts in sure.values()],
-            [subject.like(facts) for urn, facts in maybe.items() if urn not in sure],
-        )
+        sure.pop(subject.urn, None)
+        return self._related(subject, sure, maybe)
 
     def target(self, source: Resource, by: str, *types: str, key: str = "") -> Related:
         """The resources of the given types that the source's property ``by`` names: ``related`` from the other end."""
-        sure: list[Resource] = []
-        maybe: list[Resource] = []
-        for candidate in self.all(source, *types):
-            back = self.related(candidate, source.type, by=by, key=key)
-            if any(other.urn == source.urn for other in back.sure):
-                sure.append(candidate)
-            elif any(other.urn == source.urn for other in back.maybe):
-                maybe.append(candidate)
-        return Related(sure, maybe)
+        sure: dict[str, Facts] = {}
+        maybe: dict[str, Facts] = {}
+        values = list(_values(source.facts.properties, by))
+        origins = source.facts.property_dependencies.get(str(parse(by)[0]), ())
+        for kind in types:
+            names = self._names(kind, key)
+            for value in values:
+                for facts in names.get(value, ()):
+                    sure[facts.urn] = facts
+            for urn in origins:
+                if urn in self.by_urn and self.by_urn[urn].kind == kind:
+                    sure[urn] = self.by_urn[urn]
+            if any(value is UNKNOWN for value in values):
+                urns = {urn for origin in origins for urn in self._origins(origin)}
+                candidates = [self.by_urn[urn] for urn in urns if urn in self.by_urn] if origins else self.of(kind)
+                maybe |= {facts.urn: facts for facts in candidates if facts.kind == kind}
+        sure.pop(source.urn, None)
+        return self._related(source, sure, maybe)
+
+    def _related(self, subject: Resource, sure: Mapping[str, Facts], maybe: Mapping[str, Facts]) -> Related:
+        return Related(
+            [subject.like(facts) for facts in sure.values()],
+            [subject.like(facts) for urn, facts in maybe.items() if urn not in sure and urn != subject.urn],
+        )
 
     @cached_property
     def users(self) -> Mapping[str, frozenset[str]]:
@@ -125,7 +138,7 @@ class Stack:
     def users_of(self, subject: Resource) -> frozenset[str]:
         """URNs of the resources that depend on the subject, are given one of its outputs, or hold its id."""
         found = set(self.users.get(subject.urn, ()))
-        for name in self._identities(subject.facts, ""):
+        for name in _identities(subject.facts, ""):
             found |= self._mentions.get(name, set())
         return frozenset(found - {subject.urn})
 
@@ -139,14 +152,6 @@ class Stack:
                     found[value].add(facts.urn)
         return found
 
-    def _identities(self, facts: Facts, key: str) -> Iterator[str]:
-        for name in (*_IDENTITY, key) if key else _IDENTITY:
-            value = facts.properties.get(name)
-            if isinstance(value, Secret):
-                value = value.value
-            if isinstance(value, str) and value:
-                yield value
-
     def _index(self, kind: str, by: str) -> dict[Any, list[Facts]]:
         """Resources of a type by the value of a property; those where it is not known under ``UNKNOWN``."""
         if (kind, by) not in self._named:
@@ -156,6 +161,26 @@ class Stack:
                     index[value].append(facts)
             self._named[kind, by] = index
         return self._named[kind, by]
+
+    def _computed(self, kind: str, top: str) -> Mapping[str, list[Facts]]:
+        """Resources of a type by the URN of what the property was computed from."""
+        if (kind, top) not in self._computations:
+            found: dict[str, list[Facts]] = defaultdict(list)
+            for facts in self._kinds.get(kind, ()):
+                for urn in facts.property_dependencies.get(top, ()):
+                    found[urn].append(facts)
+            self._computations[kind, top] = found
+        return self._computations[kind, top]
+
+    def _names(self, kind: str, key: str) -> Mapping[Any, list[Facts]]:
+        """Resources of a type by what they are named by."""
+        if (kind, key) not in self._identified:
+            found: dict[Any, list[Facts]] = defaultdict(list)
+            for facts in self._kinds.get(kind, ()):
+                for name in _identities(facts, key):
+                    found[name].append(facts)
+            self._identified[kind, key] = found
+        return self._identified[kind, key]
 
     def _origins(self, urn: str) -> frozenset[str]:
         """The resource and everything it was computed from."""
@@ -174,6 +199,16 @@ class Stack:
                         queue += sources
             self._ancestors[urn] = frozenset(seen)
         return self._ancestors[urn]
+
+
+def _identities(facts: Facts, key: str) -> Iterator[str]:
+    """What other resources may name a resource by: the usual outputs, and ``key``."""
+    for name in (*_IDENTITY, key) if key else _IDENTITY:
+        value = facts.properties.get(name)
+        if isinstance(value, Secret):
+            value = value.value
+        if isinstance(value, str) and value:
+            yield value
 
 
 def _values(properties: Any, by: str) -> Iterator[Any]:

@@ -23,7 +23,6 @@ import grpc
 from google.protobuf import empty_pb2
 
 from platform_lib.core.errors import PlatformError
-from platform_lib.core.values import has_unknown
 from policypacks.engine.configuration import PACK_SCHEMA, PACK_SETTINGS, configure
 from policypacks.engine.decode import decode_struct, encode_struct
 from policypacks.engine.evaluator import WAIVER_TITLES, Evaluator
@@ -32,7 +31,7 @@ from policypacks.engine.pack import Level, Pack, load_pack
 from policypacks.engine.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policypacks.engine.record import FRAMEWORKS
 from policypacks.engine.registry import Rule, load_rules
-from policypacks.engine.resource import Facts
+from policypacks.engine.resource import Facts, holds_unknown
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer
 from policypacks.engine.waiver import find_waivers, read_waivers
@@ -257,7 +256,7 @@ def _facts(request: Any) -> Facts:
         parent=given.parent or getattr(request, "parent", ""),
         dependencies=tuple(getattr(request, "dependencies", ())),
         property_dependencies={key: tuple(value.urns) for key, value in dependencies.items()},
-        unknowns=has_unknown(properties),
+        unknowns=holds_unknown(properties),
     )
 
 

@@ -17,13 +17,13 @@ about secrets are undetermined there. Prefer the pack folders where you can.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from platform_lib.core.values import UNKNOWN_SENTINEL, has_unknown
+from platform_lib.core.values import UNKNOWN_SENTINEL
 from policypacks.engine.decode import decode_json
 from policypacks.engine.evaluator import Evaluator
 from policypacks.engine.finding import Finding
 from policypacks.engine.graph import Stack
 from policypacks.engine.registry import Rule
-from policypacks.engine.resource import Facts
+from policypacks.engine.resource import Facts, holds_unknown
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer
 
@@ -119,7 +119,7 @@ def _facts(item: Any, *, provider: Any, **more: Any) -> Facts:
         options={name: value for name, value in options.items() if value is not None},
         provider=None if provider is None else decode_json(_raw(provider.props)),
         provider_name="" if provider is None else provider.name,
-        unknowns=has_unknown(properties),
+        unknowns=holds_unknown(properties),
         secrets=False,
         **{"parent": item.opts.parent or "", **more},
     )

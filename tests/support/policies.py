@@ -416,7 +416,7 @@ def _expect_mended(case: Case) -> None:
     answers = []
     for change in _changes(case.bad):
         facts = next(item for item in facts_of(changed(case.resources, [change])) if rule in _index().rules(item.type))
-        config = {**{name: "given" for name in rule.defaults()}, **_config(rule, case), "kms_key": "arn:aws:kms:x"}
+        config = {**dict.fromkeys(rule.defaults(), "given"), **_config(rule, case), "kms_key": "arn:aws:kms:x"}
         after = mended(rule.record, facts.kind, facts.properties, config)
         if after is not None:
             answers.append(run(rule, replace(facts, properties=after), config, _setting(case, True)).answer)

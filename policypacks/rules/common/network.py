@@ -121,7 +121,8 @@ def forbid_public_ports(it: Opening, ports: Collection[int], what: str) -> Verdi
     """The permission opens none of the ports to the internet; ``what`` names the service for the message."""
     if not it.is_public():
         return PASS
-    hit = [port for port in sorted(ports) if port in it.ports()]
+    opened = it.ports()
+    hit = [port for port in sorted(ports) if port in opened]
     if not hit:
         return PASS
     shown = ", ".join(str(port) for port in hit)
