@@ -163,9 +163,9 @@ def short_type(token: str) -> str:
 
 def brief_type(token: str) -> str:
     """A type token without the file that bridged providers add: ``aws:ec2/subnet:Subnet`` is ``aws:ec2:Subnet``."""
-    package, colon, rest = token.partition(":")
-    module, _, name = rest.rpartition(":")
-    return f"{package}{colon}{module.split('/')[0]}:{name}" if "/" in module else token
+    module, _, name = token.rpartition(":")
+    plain, _, file = module.rpartition("/")
+    return f"{plain}:{name}" if plain and file == f"{name[:1].lower()}{name[1:]}" else token
 
 
 def group_edges(groups: Sequence[Node]) -> Mapping[tuple[str, str], int]:
