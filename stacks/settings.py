@@ -31,6 +31,9 @@ class NetworkSettings(SettingsGroup):
     egress: Egress = Egress.SINGLE
     """How private subnets reach the internet: ``none``, ``single`` NAT gateway, or one ``per-zone``."""
 
+    flow_logs_enabled: bool = True
+    """Whether traffic is recorded; every policy pack asks for it."""
+
     interface_endpoints: list[str] = Field(default_factory=lambda: ["logs", "kms"])
     """Services that are reached without the internet, paid by the hour and zone."""
 
@@ -39,7 +42,7 @@ class LoggingSettings(SettingsGroup):
     """How long records are kept and who hears of alarms."""
 
     retention_days: int = 365
-    """How long log groups keep records: a period that CloudWatch Logs knows. PCI DSS 4.0.1 10.5.1 asks for twelve months."""
+    """How long log groups keep records, a period that CloudWatch Logs knows; PCI DSS 4.0.1 10.5.1 asks for a year."""
 
     archive_days: int = Field(default=365, ge=90)
     """How long the log archive keeps objects."""

@@ -44,7 +44,11 @@ def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundat
             zones=settings.network.zones,
             egress=settings.network.egress,
             endpoints=EndpointsArgs(interface=settings.network.interface_endpoints),
-            flow_logs=FlowLogsArgs(kms_key_arn=baseline.logs_key_arn, retention_days=logging.retention_days),
+            flow_logs=FlowLogsArgs(
+                enabled=settings.network.flow_logs_enabled,
+                kms_key_arn=baseline.logs_key_arn,
+                retention_days=logging.retention_days,
+            ),
         ),
         opts,
     )
