@@ -156,7 +156,7 @@ def _branches(branch: "RichTree", component: str, nodes: "tuple[Node, ...]", *, 
 def _leaf(what: str, names: str, stateful: str, *, protected: bool) -> "Text":
     from rich.text import Text
 
-    text = Text.assemble(what, ("  " + names, "dim"))
+    text = Text.assemble(what, ("  " + names, "dim"), no_wrap=True, overflow="ellipsis")
     if protected:
         text.append("  protected", style="green")
     if stateful:

@@ -21,7 +21,7 @@ from platform_lib.operations.tree import (
     top_groups,
 )
 
-_WIDTH: Final = 330
+_WIDTH: Final = 400
 _PAD: Final = 12
 _HEADER: Final = 34
 _ROW: Final = 20
@@ -143,7 +143,7 @@ def _drawn(box: _Box, x: int, y: int, style: str) -> list[str]:
     lines = [
         f"<g><title>{escape(node.urn or node.name)}</title>",
         f'<rect class="{style}" x="{x}" y="{y}" width="{box.width}" height="{box.height}" rx="8"/>',
-        _text(x + _PAD, y + 21, _fitted(node.name, box.width // 2, 7.4), "name"),
+        _text(x + _PAD, y + 21, _fitted(node.name, box.width // 2 - 12), "name"),
         _text(x + box.width - _PAD, y + 21, count, "count"),
         "</g>",
     ]
@@ -160,13 +160,13 @@ def _row(kind: Kind, prefix: str, x: int, y: int, width: int) -> str:
     label = f"{short_type(kind.type)}{count}"
     names = ", ".join(node.name.removeprefix(prefix) for node in kind.nodes)
     start = x + _PAD + 16
-    taken = round(len(label) * 6.6) + 10
+    taken = round(_width(label)) + 10
     room = width - 2 * _PAD - 16 - taken - (16 if kind.protected else 0)
     title = "\n".join([kind.type, *(node.name + (" (protected)" if node.protected else "") for node in kind.nodes)])
     lock = _lock(x + width - _PAD - 10, y) if kind.protected else ""
     return (
         f"<g><title>{escape(title)}</title>{_dot(x + _PAD + 4, y + 6, stateful=kind.stateful)}"
-        f"{_text(start, y + 10, label)}{_text(start + taken, y + 10, _fitted(names, room, 6.4), 'kind')}{lock}</g>"
+        f"{_text(start, y + 10, label)}{_text(start + taken, y + 10, _fitted(names, room), 'kind')}{lock}</g>"
     )
 
 
@@ -197,12 +197,21 @@ def _edge(used: tuple[int, int], used_box: _Box, user: tuple[int, int], user_box
     return f'<g>{title}<path class="edge" marker-end="url(#arrow)" d="{path}"/></g>'
 
 
-def _fitted(text: str, room: int, per_character: float) -> str:
+def _width(text: str) -> float:
+    """How wide a text of 12 pixels is at most in the usual sans serif fonts, in pixels."""
+    narrow = sum(letter in "iljtf.,:;|'-() " for letter in text)
+    wide = sum(letter in "mw" or letter.isupper() for letter in text)
+    return 4.2 * narrow + 10.2 * wide + 7.4 * (len(text) - narrow - wide)
+
+
+def _fitted(text: str, room: float) -> str:
     """The text cut to the room, in pixels."""
-    most = int(room / per_character)
-    if len(text) <= most:
+    if _width(text) <= room:
         return text
-    return text[: most - 1] + "…" if most > 1 else ""
+    cut = text
+    while cut and _width(f"{cut}…") > room:
+        cut = cut[:-1]
+    return f"{cut}…" if cut else ""
 
 
 def _document(tree: Tree, body: Sequence[str], width: int, height: int) -> str:
