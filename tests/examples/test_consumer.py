@@ -1,0 +1,75 @@
+"""A project of its own, the built wheel in a fresh environment: components, packs and the command work from there."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+def run(*words: str | Path, cwd: Path, expect: int = 0) -> "subprocess.CompletedProcess[str]":
+    """Runs a command without anything of the checkout in its environment."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PULUMI"))}
+    done = subprocess.run([str(word) for word in words], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == expect, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT, cwd=out)
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def project(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example in a folder of its own, with an environment that holds the wheel and what the lock says."""
+    root = tmp_path_factory.mktemp("clinic")
+    shutil.copytree(ROOT / "examples" / "consumer", root, dirs_exist_ok=True)
+    run(sys.executable, "-m", "venv", "venv", cwd=root)
+    pip = [root / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
+    run(*pip, "--require-hashes", "-r", ROOT / "requirements" / "base.txt", cwd=root)
+    run(*pip, "--no-deps", wheel, cwd=root)
+    return root
+
+
+def test_the_wheel_holds_the_library_and_the_packs_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"platform_lib", "policypacks"}
+    assert "platform_lib/py.typed" in names
+    assert any(name.startswith("platform_lib/sandbox/schema/data/") for name in names)
+    assert any(name.startswith("policypacks/catalogue/") for name in names)
+
+
+def test_the_project_comes_up_under_a_pack_of_its_own(project: Path) -> None:
+    platform = project / "venv" / "bin" / "platform"
+    run(platform, "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
+    up = run(platform, "up", "--stack", "dev", "--yes", "--policy-pack", "packs/hipaa", "--json", cwd=project)
+    told = json.loads(up.stdout)
+    assert told["engine"] == "sandbox"
+    assert told["summary"]["create"] > 20
+    again = run(platform, "up", "--stack", "dev", "--yes", "--json", cwd=project)
+    assert set(json.loads(again.stdout)["summary"]) == {"same"}
+    run(platform, "destroy", "--stack", "dev", "--yes", cwd=project)
+
+
+@pytest.mark.stock_engine
+def test_the_stock_cli_takes_the_same_project_and_pack(project: Path) -> None:
+    if shutil.which("pulumi") is None:
+        pytest.skip("the stock pulumi CLI is not on PATH")
+    platform = project / "venv" / "bin" / "platform"
+    if not (project / "packs" / "hipaa").exists():
+        run(platform, "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
+    stock = [platform, "sandbox", "run", "--", "pulumi"]
+    run(*stock, "stack", "init", "dev", cwd=project)
+    shown = run(*stock, "preview", "--stack", "dev", "--policy-pack", "packs/hipaa", "--non-interactive", cwd=project)
+    assert "to create" in shown.stdout
