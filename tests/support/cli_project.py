@@ -11,7 +11,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-PROGRAM = '''\
+PROGRAM = """\
 import pulumi
 import pulumi_aws as aws
 
@@ -42,7 +42,7 @@ if config.get_bool("keep"):
     aws.sqs.Queue("kept", opts=pulumi.ResourceOptions(retain_on_delete=True))
 pulumi.export("vpcId", network.vpc.id)
 pulumi.export("password", pulumi.Output.secret("canary-7f3a"))
-'''
+"""
 
 _UNSET = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK", "CI", "NO_COLOR", "FORCE_COLOR")
 
@@ -120,7 +120,7 @@ def invoke(
     """Runs the command in this process."""
     from platform_lib.cli.app import app
 
-    changed: dict[str, str | None] = {key: None for key in _UNSET} | {"COLUMNS": "200"} | dict(env or {})
+    changed: dict[str, str | None] = {**dict.fromkeys(_UNSET), "COLUMNS": "200", **(env or {})}
     before = Path.cwd()
     os.chdir(cwd or before)
     try:
