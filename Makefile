@@ -43,7 +43,7 @@ golden: $(ALL) ## record the golden files anew; each change needs a line in CHAN
 	$(BIN)/pytest -n 0 -p no:randomly --update-golden -m golden $(PYTEST_ARGS)
 
 docs: $(ALL) ## build the documentation into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 transcripts: $(ALL) ## replay every engine transcript of a folder (DIR=...)
 	PYTHONPATH=tests $(BIN)/python -m support.transcripts $(DIR)

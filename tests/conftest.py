@@ -9,6 +9,9 @@ from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
+# What the schema of the SDKs is read into goes to a folder of the checkout, never to the user's own cache.
+os.environ.setdefault("PLATFORM_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "schema"))
+
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
@@ -23,7 +26,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # The SDK of AWS warns of its own old names while it is imported.
     config.addinivalue_line("filterwarnings", "ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")
-    config.addinivalue_line("markers", "golden: compares with a golden file, or writes it with --update-golden")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
