@@ -1,7 +1,8 @@
 """Property values as the engine, the cloud and the policies see them: plain data with a few markers.
 
-A value is ``None``, ``bool``, ``int``, ``float``, ``str``, a list or a dict of values, or one of the markers below. A whole
-number that arrives as a protobuf double is an ``int`` here. Imports nothing of pulumi, so that every layer can use it.
+A value is ``None``, ``bool``, ``int``, ``float``, ``str``, a list or a dict of values, or one of the markers below. A
+whole number that arrives as a protobuf double is an ``int`` here. Imports nothing of pulumi, so that every layer can
+use it.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,9 @@
 """What the engine asks of a provider, and what it asks of whoever hands out providers.
 
-The methods are those of Pulumi's resource provider protocol (``proto/pulumi/provider.proto``) in plain Python: the sandbox
-cloud implements them, tests plug in providers of their own, and the gRPC server offers them to the stock CLI. Values are
-those of ``platform_lib.core.values``; secrets and unknowns arrive as markers, and a provider may answer with both.
+The methods are those of Pulumi's resource provider protocol (``proto/pulumi/provider.proto``) in plain Python: the
+sandbox cloud implements them, tests plug in providers of their own, and the gRPC server offers them to the stock CLI.
+Values are those of ``platform_lib.core.values``; secrets and unknowns arrive as markers, and a provider may answer with
+both.
 """
 
 from collections.abc import Sequence
@@ -118,7 +119,9 @@ class InitializationError(ProviderError):
         reasons: why it is not ready.
     """
 
-    def __init__(self, message: str, *, id: str, outputs: Properties, inputs: Properties, reasons: Sequence[str]) -> None:
+    def __init__(
+        self, message: str, *, id: str, outputs: Properties, inputs: Properties, reasons: Sequence[str]
+    ) -> None:
         self.id = id
         self.outputs = outputs
         self.inputs = inputs
@@ -132,16 +135,34 @@ class Provider(Protocol):
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckResult:
         """Validates the configuration of the instance."""
 
-    def diff_config(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, news: Properties, ignore_changes: Sequence[str]) -> DiffResult:
+    def diff_config(
+        self,
+        urn: str,
+        id: str,
+        old_inputs: Properties,
+        old_outputs: Properties,
+        news: Properties,
+        ignore_changes: Sequence[str],
+    ) -> DiffResult:
         """Compares two configurations; a replacement replaces every resource of the instance."""
 
     def configure(self, urn: str, id: str, inputs: Properties) -> None:
         """Takes the configuration; called once, before any call below, unless the configuration is unknown."""
 
-    def check(self, urn: str, olds: Properties, news: Properties, random_seed: bytes, autonaming: Autonaming | None) -> CheckResult:
+    def check(
+        self, urn: str, olds: Properties, news: Properties, random_seed: bytes, autonaming: Autonaming | None
+    ) -> CheckResult:
         """Validates inputs and fills in defaults; called again with empty olds once a replacement is decided."""
 
-    def diff(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, news: Properties, ignore_changes: Sequence[str]) -> DiffResult:
+    def diff(
+        self,
+        urn: str,
+        id: str,
+        old_inputs: Properties,
+        old_outputs: Properties,
+        news: Properties,
+        ignore_changes: Sequence[str],
+    ) -> DiffResult:
         """Compares checked inputs with the old ones (ignored changes are already put back by the engine)."""
 
     def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool) -> CreateResult:
@@ -150,7 +171,18 @@ class Provider(Protocol):
     def read(self, urn: str, id: str, inputs: Properties, state: Properties) -> ReadResult:
         """Reads the resource; inputs and state are empty when only the id is known (import, get)."""
 
-    def update(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, news: Properties, timeout: float, ignore_changes: Sequence[str], *, preview: bool) -> Properties:
+    def update(
+        self,
+        urn: str,
+        id: str,
+        old_inputs: Properties,
+        old_outputs: Properties,
+        news: Properties,
+        timeout: float,
+        ignore_changes: Sequence[str],
+        *,
+        preview: bool,
+    ) -> Properties:
         """Changes the resource in place and answers its outputs."""
 
     def delete(self, urn: str, id: str, old_inputs: Properties, old_outputs: Properties, timeout: float) -> None:
