@@ -3,9 +3,9 @@
     python -m support.transcripts FOLDER
 
 replays every transcript of a folder, prints `equal` or the differences of each, and ends with a total. What the
-transcripts do not guarantee is compared loosely: the order of independent resources (multisets, order per resource, and that each
-comes after what it depends on), and what was still started after a first failure. The engine's deliberate differences
-are those of `platform_lib.sandbox.engine.support.DIFFERENCES`.
+transcripts do not guarantee is compared loosely: the order of independent resources (multisets, order per resource, and
+that each comes after what it depends on), and what was still started after a first failure. The engine's deliberate
+differences are those of `platform_lib.sandbox.engine.support.DIFFERENCES`.
 """
 
 import argparse
