@@ -10,8 +10,7 @@ import grpc
 import grpc.aio
 import pytest
 from google.protobuf import empty_pb2
-from google.rpc import status_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from platform_lib.core.errors import CloudError
 from platform_lib.core.values import UNKNOWN, Secret
