@@ -59,17 +59,17 @@ def forbid_wide_range(rule: Resource, *, azure_services: bool = True) -> Verdict
         rule: a resource with ``startIpAddress`` and ``endIpAddress``.
         azure_services: whether 0.0.0.0 alone, which means every customer of Azure, is refused too.
     """
-    start, end = rule.get("startIpAddress"), rule.get("endIpAddress")
-    if start is None or end is None:
-        return fail("startIpAddress", "is not set, nor is endIpAddress", "set both")
+    start, end = rule.at("startIpAddress"), rule.at("endIpAddress")
+    if not start.exists() or not end.exists():
+        return fail("startIpAddress", "is not set, or endIpAddress is not", "set both")
     try:
-        first, last = ipaddress.IPv4Address(start), ipaddress.IPv4Address(end)
+        first, last = ipaddress.IPv4Address(start.read()), ipaddress.IPv4Address(end.read())
     except ValueError:
-        return fail("startIpAddress", f"is not an IPv4 range with endIpAddress, got '{start}'", "name two addresses")
+        return fail("startIpAddress", f"is no IPv4 address, or endIpAddress, got {start.shown()}", "name two addresses")
     if azure_services and int(last) == 0:
-        return fail("endIpAddress", "lets in every customer of Azure, got '0.0.0.0'", "use a private endpoint")
+        return fail("endIpAddress", f"lets in every customer of Azure, got {end.shown()}", "use a private endpoint")
     if int(last) - int(first) >= 2**24:
-        return fail("endIpAddress", f"is open to the internet, got '{start}' to '{end}'", "narrow the range")
+        return fail("endIpAddress", f"makes a range open to the internet, got {end.shown()}", "narrow the range")
     return PASS
 
 
