@@ -14,8 +14,9 @@ import pytest
 from platform_lib.sandbox.workspace import Workspace
 from support.backend import PASSPHRASE, VECTORS
 
-KILLS = int(os.environ.get("SANDBOX_KILLS", "10"))
-SIZE = int(os.environ.get("SANDBOX_KILL_RESOURCES", "40"))
+KILLS = 50
+LARGE = 300
+SIZE = 40
 # The beginning of a stack file that the stock CLI wrote: a salt, and a secret that proves the passphrase.
 SEALED = "".join((VECTORS / "Pulumi.dev.yaml").read_text().splitlines(keepends=True)[:4]).replace("vectors:", "killed:")
 RUNNER = Path(__file__).parents[1] / "support" / "kill_runner.py"
@@ -88,17 +89,17 @@ def runner(tmp_path):
 @pytest.mark.slow
 def test_an_up_killed_at_random_times_is_taken_up(runner, seed) -> None:
     chance = random.Random(seed)
-    assert runner.run("up")["code"] == 0
-    runner.check()
+    assert runner.run("up", size=LARGE)["code"] == 0
+    runner.check(size=LARGE)
     shutil.rmtree(runner.workspace.directory)
-    seconds = runner.run("up")["seconds"]
+    seconds = runner.run("up", size=LARGE)["seconds"]
     killed = 0
     for number in range(KILLS):
         shutil.rmtree(runner.workspace.directory)
-        killed += runner.run("up", kill={"after": chance.uniform(0, seconds)})["code"] == -9
+        killed += runner.run("up", size=LARGE, kill={"after": chance.uniform(0, seconds)})["code"] == -9
         runner.check_readable()
-        assert runner.run("up")["code"] == 0, f"kill {number} of seed {seed}"
-        runner.check()
+        assert runner.run("up", size=LARGE)["code"] == 0, f"kill {number} of seed {seed}"
+        runner.check(size=LARGE)
     assert killed >= KILLS / 2
 
 
