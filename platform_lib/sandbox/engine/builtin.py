@@ -1,6 +1,6 @@
 """The provider of Pulumi's own package: stack references, stashes, and the look-ups behind them."""
 
-# ruff: noqa: A002, ARG002 - the provider protocol gives the arguments and their names
+# ruff: noqa: ARG002 - the provider protocol gives the arguments and their names
 
 import uuid
 from collections.abc import Callable, Sequence

@@ -1,6 +1,7 @@
 """Callbacks in process: transforms and hooks are called directly, without the gRPC server that the SDK would start."""
 
 import asyncio
+import concurrent.futures
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,8 @@ class InProcessCallbacks(_CallbackServicer):
         self._monitor = monitor
         self._loop = loop
         self._target = "in-process"
+        self._waiting: set[concurrent.futures.Future[bytes]] = set()
+        self._stopped = False
 
     @property
     def used(self) -> bool:
@@ -55,11 +58,25 @@ class InProcessCallbacks(_CallbackServicer):
             message = await callback(request)
             return bytes(message.SerializeToString())
 
+        if self._stopped:
+            raise CallbackError(f"Callback with token {token}: the program has ended")
+        future = asyncio.run_coroutine_threadsafe(run(), self._loop)
+        self._waiting.add(future)
         try:
-            return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+            return future.result()
+        except concurrent.futures.CancelledError as error:
+            raise CallbackError(f"Callback with token {token}: the program has ended") from error
         except Exception as error:
             details = self.pretty_error(error)
             raise CallbackError(f"rpc error: code = Unknown desc = Invoke callback {token} error: {details}") from error
+        finally:
+            self._waiting.discard(future)
+
+    def stop(self) -> None:
+        """Ends the wait of every call: the program's loop runs no more."""
+        self._stopped = True
+        for future in list(self._waiting):
+            future.cancel()
 
 
 class CallbackClient:

@@ -177,11 +177,17 @@ def _in_thread(work: Callable[[], Result]) -> Result:
 
 @contextmanager
 def _garbage_collection_paused() -> Iterator[None]:
-    """No collection of cycles while a program makes thousands of objects that all stay."""
+    """No collection of cycles while a program makes thousands of objects that all stay.
+
+    What a run leaves is not gone through at once when it ends, but with the next full collection.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

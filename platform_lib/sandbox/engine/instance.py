@@ -1,6 +1,6 @@
 """One provider instance as the engine calls it: what the stock engine's plugin layer adds to the bare protocol."""
 
-# ruff: noqa: A002 - the provider protocol gives the names of arguments
+
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -93,6 +93,8 @@ class Policies:
             provider=resource.provider,
             dependencies=state.dependencies,
             property_dependencies=state.property_dependencies,
+            source_position=resource.source_position,
+            external=resource.external,
         )
 
     def _resource(
@@ -118,6 +120,8 @@ class Policies:
             parent=state.parent,
             options=options,
             provider=self._provider(state),
+            source_position=state.source_position,
+            external=state.external,
         )
 
     def _provider(self, state: ResourceState) -> PolicyProvider | None:

@@ -32,6 +32,8 @@ class PolicyResource:
         provider: None for components.
         dependencies: URNs; only when the stack is analysed.
         property_dependencies: property to URNs; only when the stack is analysed.
+        source_position: where the program makes it, ``project:///path#line``; empty where that is not known.
+        external: it is read (``Resource.get``), not managed.
     """
 
     type: str
@@ -43,6 +45,8 @@ class PolicyResource:
     provider: PolicyProvider | None = None
     dependencies: Sequence[str] = ()
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    source_position: str = ""
+    external: bool = False
 
 
 class PolicyFinding(Protocol):

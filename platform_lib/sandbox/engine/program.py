@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import IO, Any, TypeVar
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
+from platform_lib.sandbox.engine import acceleration
 from platform_lib.sandbox.engine.callbacks import CallbackClient, InProcessCallbacks
 from platform_lib.sandbox.engine.monitor import EngineService, Monitor, OperationError
 from platform_lib.sandbox.engine.run import Run
@@ -27,38 +29,61 @@ from platform_lib.sandbox.engine.target import Program
 _T = TypeVar("_T")
 _MAX_THREADS = 64
 """Calls that may wait for callbacks at the same time."""
+_PATIENCE = 1000
+"""Turns of the loop that a call waits for a program that is always busy."""
 
 
 class ProgramLoop(asyncio.SelectorEventLoop):
     """An event loop on which the SDK's calls to the monitor are plain calls, not hops to another thread.
 
     The SDK hands every call to the loop's executor, since over gRPC it would block. In process it does not, so the
-    function is called at once and its result is there when it is awaited. Once the program has registered a callback
+    function is called between two turns of the loop. Once the program has registered a callback
     (transform, hook) calls go to threads after all: the engine then waits for functions that run on this loop.
     """
 
     callbacks: InProcessCallbacks | None = None
     _pool: ThreadPoolExecutor | None = None
+    _ready: deque[Any]  # asyncio's own; typeshed leaves it out
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: deque[tuple[asyncio.Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
+        self._passed = 0
 
     def run_in_executor(  # type: ignore[override]  # typeshed's signature cannot be written before Python 3.12
         self, executor: Any, func: Callable[..., _T], *args: Any
     ) -> "asyncio.Future[_T]":
-        """Calls a function, on this thread where that cannot lock up."""
+        """Calls a function, on this thread where that cannot lock up.
+
+        The call waits until the program has nothing else to do, as it does while a message travels: whatever can be
+        registered already is registered before an answer lets the program go on.
+        """
         if executor is not None or (self.callbacks is not None and self.callbacks.used):
             if executor is None and self._pool is None:
                 self._pool = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="pulumi-program")
             return super().run_in_executor(executor or self._pool, func, *args)
         future: asyncio.Future[_T] = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:  # noqa: BLE001 - handed on to whoever awaits the result
-            future.set_exception(error)
+        self._calls.append((future, func, args))
         return future
+
+    def _run_once(self) -> None:
+        """One turn of the loop; a call is made when nothing else is ready, or has been for long."""
+        while self._calls and (not self._ready or self._passed > _PATIENCE):
+            self._passed = 0
+            future, func, args = self._calls.popleft()
+            if future.cancelled():
+                continue
+            try:
+                future.set_result(func(*args))
+            except Exception as error:  # noqa: BLE001 - handed on to whoever awaits the result
+                future.set_exception(error)
+        self._passed += 1
+        super()._run_once()  # type: ignore[misc]  # asyncio's own; typeshed leaves it out
 
     def close(self) -> None:
         """Ends the threads and the loop."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
         super().close()
 
 
@@ -80,12 +105,14 @@ def run_program(run: Run, monitor: Monitor, program: Program, directory: Path) -
         warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
         error = context.run(_in_context, run, monitor, program, directory)
         if error is not None:
+            warnings.simplefilter("ignore", ResourceWarning)  # of what others in this process left open
             gc.collect()
     return error
 
 
 def _in_context(run: Run, monitor: Monitor, program: Program, directory: Path) -> BaseException | None:
     target = run.target
+    acceleration.activate(traces=run.options.log_grpc is not None)
     loop = ProgramLoop()
     loop.set_exception_handler(lambda _loop, _context: None)  # abandoned futures of a failed program are of no interest
     callbacks = InProcessCallbacks(monitor, loop)
@@ -145,6 +172,8 @@ def _current_loop() -> asyncio.AbstractEventLoop | None:
 
 def _close(loop: ProgramLoop) -> None:
     """Ends what the program left running."""
+    if loop.callbacks is not None:
+        loop.callbacks.stop()
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()

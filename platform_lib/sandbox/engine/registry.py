@@ -1,6 +1,6 @@
 """Provider resources: the instances of a run by reference, and the life cycle that the resources themselves have."""
 
-# ruff: noqa: A002, ARG002 - the provider protocol gives the arguments and their names
+# ruff: noqa: ARG002 - the provider protocol gives the arguments and their names
 
 import uuid
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """One operation on one stack: what all its parts share."""
 
-# ruff: noqa: A002 - the provider protocol gives the names of arguments
+
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

@@ -1,0 +1,210 @@
+"""Lets the Python SDK do less work per resource when the engine that it talks to is in its own process.
+
+Most of the time of a run is the SDK's: four futures and a task for every property of a resource, a stack trace with
+source lines for every registration, a URN that only its mocks need, a wait over all outputs for each of them. The
+functions here do the same with less. Each stands in for one of the SDK's, serves only programs that run on this engine
+and leaves everything else to the original. An SDK without the function that one replaces is left as it is.
+"""
+
+# ruff: noqa: SLF001 - this module is about the insides of the SDK
+
+import asyncio
+import functools
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+_active: ContextVar[bool] = ContextVar("platform_lib_engine_program", default=False)
+_traces: ContextVar[bool] = ContextVar("platform_lib_engine_traces", default=False)
+_lock = threading.Lock()
+_installed: list[str] = []
+
+
+def activate(*, traces: bool) -> None:
+    """Serves the program of the current context.
+
+    Args:
+        traces: somebody reads the stack traces of registrations, so make them in full.
+    """
+    with _lock:
+        if not _installed:
+            _install()
+    _active.set(True)
+    _traces.set(traces)
+
+
+def installed() -> tuple[str, ...]:
+    """The functions of the SDK that have a stand-in."""
+    return tuple(_installed)
+
+
+def _install() -> None:
+    from pulumi import _utils as utilities
+    from pulumi.output import Output
+    from pulumi.runtime import resource, rpc, stack
+    from pulumi.runtime.settings import SETTINGS
+
+    if hasattr(Output, "_from_data") and hasattr(SETTINGS, "outputs"):
+        _replace(rpc, "transfer_properties", _transfer_properties)
+        _replace(stack, "wait_for_rpcs", _wait_for_rpcs)
+    if hasattr(resource, "_get_source_position_for_frame"):
+        _replace(resource, "_get_stack_trace", _get_stack_trace)
+    _replace(resource, "create_urn", _create_urn)
+    kind = getattr(utilities, "ContextProperty", None)
+    if kind is not None and hasattr(next(iter(_properties(kind)), None), "_ContextProperty__default"):
+        kind.__get__ = _get_context_property
+        _installed.append("ContextProperty.__get__")
+
+
+def _properties(kind: type) -> list[Any]:
+    from pulumi.runtime.settings import SETTINGS
+
+    return [value for value in vars(type(SETTINGS)).values() if isinstance(value, kind)]
+
+
+def _replace(module: ModuleType, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    original = getattr(module, name, None)
+    if original is not None:
+        setattr(module, name, functools.wraps(original)(make(original)))
+        _installed.append(name)
+
+
+def _get_context_property(self: Any, instance: Any, _owner: Any) -> Any:
+    """``ContextProperty.__get__`` with one look-up in place of two."""
+    value = self._data.get(self._ContextProperty__default)
+    if instance is None or isinstance(value, dict):
+        return self
+    return value
+
+
+def _transfer_properties(original: Callable[..., Any]) -> Callable[..., Any]:
+    """One future for each property in place of four and a task."""
+    from pulumi.output import Output, _OutputData
+    from pulumi.runtime.settings import SETTINGS
+
+    def resolve(
+        resource: Any,
+        future: "asyncio.Future[Any]",
+        outputs: set[Any],
+        value: Any,
+        is_known: bool,
+        is_secret: bool,
+        deps: Any,
+        failed: Exception | None,
+    ) -> None:
+        if failed is not None:
+            future.set_exception(failed)
+            return
+        resources = {resource, *deps} if deps else {resource}
+        future.set_result(_OutputData(resources, value, is_known, is_secret))
+        outputs.discard(future)
+
+    def transfer(res: Any, props: Mapping[str, Any], custom: bool) -> dict[str, Any]:
+        if not _active.get():
+            return original(res, props, custom)  # type: ignore[no-any-return]  # the SDK's own answer
+        outputs = SETTINGS.outputs
+        create = asyncio.get_event_loop().create_future
+        values = res.__dict__
+        resolvers: dict[str, Any] = {}
+        for name in props:
+            if name == "urn" or (name == "id" and custom):
+                continue
+            output = object.__new__(Output)
+            output._data = future = create()
+            outputs.add(future)
+            values[name] = output
+            resolvers[name] = functools.partial(resolve, res, future, outputs)
+        return resolvers
+
+    return transfer
+
+
+def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
+    """One wait for all outputs at a time in place of one for each that comes in."""
+    from pulumi.runtime.settings import SETTINGS, _get_rpc_manager
+
+    async def wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:
+        if not _active.get():
+            await original(await_all_outstanding_tasks)
+            return
+        manager = _get_rpc_manager()
+        while True:
+            while manager.rpcs:
+                await asyncio.sleep(0)
+                try:
+                    await manager.rpcs.pop()
+                except Exception as error:
+                    if manager.unhandled_exception is not None:
+                        raise error from manager.unhandled_exception.with_traceback(manager.exception_traceback)
+                    raise
+            if manager.unhandled_exception is not None:
+                raise manager.unhandled_exception.with_traceback(manager.exception_traceback)
+            while await_all_outstanding_tasks and SETTINGS.outputs:
+                pending = list(SETTINGS.outputs)
+                SETTINGS.outputs.clear()
+                done, waiting = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+                SETTINGS.outputs.update(waiting)
+                for output in done:
+                    output.result()
+            if not manager.rpcs:
+                return
+
+    return wait_for_rpcs
+
+
+_INITIALISERS = 3
+"""A resource's own class, the base class of its kind and ``Resource``: the caller of the first is the user's code."""
+
+
+def _get_stack_trace(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The frame of the user's code, which is all that the engine reads of it."""
+    from pulumi.runtime.proto import source_pb2
+
+    def get_stack_trace() -> Any:
+        if not _active.get() or _traces.get():
+            return original()
+        frame: FrameType | None = sys._getframe(1)
+        seen = 0
+        while frame is not None:
+            if frame.f_code.co_name == "__init__":
+                seen += 1
+                if seen == _INITIALISERS:
+                    break
+            frame = frame.f_back
+        caller = frame.f_back if frame is not None else None
+        if caller is None:
+            return source_pb2.StackTrace()
+        uri = _uri(caller.f_code.co_filename)
+        position = source_pb2.SourcePosition(uri=uri, line=caller.f_lineno) if uri else None
+        return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
+
+    return get_stack_trace
+
+
+@functools.lru_cache(maxsize=1024)
+def _uri(filename: str) -> str:
+    """The address of a source file, empty for code that comes from none."""
+    path = Path(filename)
+    return path.as_uri() if path.is_absolute() else ""
+
+
+class _Nothing:
+    """Stands for an output that nobody reads."""
+
+    async def future(self, _with_unknowns: bool | None = None) -> None:
+        """No value."""
+
+
+def _create_urn(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Registrations make a URN for the case that there is no monitor; here there is one."""
+
+    def create_urn(*args: Any, **kwargs: Any) -> Any:
+        if _active.get() and sys._getframe(1).f_code.co_name in {"do_register", "do_read"}:
+            return _Nothing()
+        return original(*args, **kwargs)
+
+    return create_urn
