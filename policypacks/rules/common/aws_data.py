@@ -1,6 +1,8 @@
 """What rules about AWS data stores share: customer keys, engine parameters, managed passwords."""
 
+import json
 from collections.abc import Callable, Collection
+from typing import Any
 
 from platform_lib.core.values import UNKNOWN
 from policypacks.engine.rule import PASS, Node, Resource, Verdict, all_in, fail, judge, undetermined
@@ -121,3 +123,21 @@ def zones_of_members(cluster: Resource, kind: str) -> Verdict:
         f"has {len(members.sure)} members in {len(named)} zones",
         f"add a {kind.rsplit(':', 1)[-1]} in another availabilityZone",
     )
+
+
+def document(node: Node, path: str) -> Any:
+    """The value of a property that holds JSON, as text or as data; None where it is absent.
+
+    Raises:
+        Undetermined: it is not known yet.
+        ValueError: it is not JSON.
+    """
+    value = node.get(path)
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def inside(value: Any, *keys: str) -> Any:
+    """What stands in nested maps of a document under the keys; None where there is nothing."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
