@@ -1,4 +1,4 @@
-"""The evidence file: what was evaluated, when, with which packs, and the verdict of every control; made to be signed."""
+"""The evidence file: what was evaluated, when, with which packs, the verdict of every control; made to be signed."""
 
 import hashlib
 import json
