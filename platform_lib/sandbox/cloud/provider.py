@@ -1,6 +1,6 @@
 """The sandbox cloud behind Pulumi's provider protocol: one configured instance of one package."""
 
-# ruff: noqa: ARG002, A002 - the protocol gives names and arguments; this provider does not need each
+# ruff: noqa: ARG002 - the protocol gives names and arguments; this provider does not need each
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -160,6 +160,10 @@ class CloudProvider:
         request.seed = self._seed(request, number)
         scope, region = request.account, request.region
         there = store.find(schema.token, request.id, scope, region)
+        if there is not None and not rules.id and _is_replaced(request, there):
+            # Two that differ in what replaces are two in the real cloud: the made-up id says too little.
+            request.id = f"{request.id}-{request.hex(8)}"
+            there = store.find(schema.token, request.id, scope, region)
         if there is not None and not (rules.adopts or self._package.adopts(schema)):
             raise refuse(request.format(rules.exists) if rules.exists else self._package.exists(request))
         self._complete(request)
@@ -370,3 +374,12 @@ class CloudProvider:
         if not self._package.scoped_ids and len(rows) == 1:
             return rows[0]
         return next((row for row in rows if row.scope == scope and row.region == region), None)
+
+
+def _is_replaced(request: Request, there: Row) -> bool:
+    """Whether a request replaces what is there under the id that it would get: same URN, another identity."""
+    if there.urn != request.urn:
+        return False
+    old = plain(there.inputs)
+    names = {rule.path.partition(".")[0] for rule in request.schema.replace}
+    return any(old.get(name) != request.inputs.get(name) for name in names)

@@ -146,7 +146,15 @@ class Gcp(Package):
         example = next((item for item in examples if "{" in item), examples[0] if examples else "")
         if not example:
             return self._fallback(request)
-        return _PLACEHOLDER.sub(lambda match: self._fill(request, match[1] or match[2], example), example)
+        found = _PLACEHOLDER.sub(lambda match: self._fill(request, match[1] or match[2], example), example)
+        return "/".join([found, *self._grant(request)])
+
+    @staticmethod
+    def _grant(request: Request) -> list[str]:
+        """What the provider puts behind the id of what a grant is on: the role, and the member if it is one's own."""
+        kind = request.kind.lower()
+        keys = ["role", "member"] if kind.endswith("iammember") else ["role"] if kind.endswith("iambinding") else []
+        return [str(request.inputs[key]) for key in keys if isinstance(request.inputs.get(key), str)]
 
     def _fallback(self, request: Request) -> str:
         name = self._own_name(request)
