@@ -49,7 +49,7 @@ def _index(rules: Mapping[str, Rule]) -> str:
         _GENERATED,
         "What the policy packs can show of each framework, and what they cannot. " + _NOTE,
         "",
-        "| framework | controls | with rules | only partly in code | not in code | in code, no rule yet |",
+        "| framework | controls | with rules | only partly in code | not in code | wholly or partly in code, without a rule |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for framework, page in PAGES.items():
@@ -91,8 +91,8 @@ def _framework(framework: str, rules: Mapping[str, Rule]) -> str:
 def _legend(framework: str) -> list[str]:
     if framework == "hipaa":
         return [
-            "Specifications are *required* or *addressable*. An addressable one is kept like a required one here: to decline",
-            "it with a written reason is a waiver. Ids without either are standards.",
+            "Specifications are *required* or *addressable*. An addressable one is kept like a required one here: to",
+            "decline it with a written reason is a waiver.",
             "",
         ]
     if framework == "pci_dss":
@@ -114,9 +114,9 @@ def _control(control: Control, rules: Sequence[Rule]) -> Iterator[str]:
         how = "cannot show this" if control.iac == "none" else "shows only a part of this"
         yield ""
         yield f"Infrastructure code {how}: {limit.why}. Look for: {limit.evidence}."
-    elif not rules:
+    if control.iac != "none" and not rules:
         yield ""
-        yield "Infrastructure code could show this; no rule is written yet."
+        yield "No rule looks at it."
     for provider, name in PROVIDERS.items():
         found = [rule for rule in rules if rule.record.provider == provider]
         if found:
@@ -147,9 +147,9 @@ def _gdpr(rules: Mapping[str, Rule]) -> str:
         "# GDPR",
         "",
         _GENERATED,
-        f"{data['citation']} names aims, not settings. Which themes of the rules serve which article is **our reading**; no",
-        "rule cites an article and there is no pack for it. Most of the regulation (lawfulness, rights of persons, contracts,",
-        "impact assessments) is not about infrastructure and is not listed. " + _NOTE,
+        f"{data['citation']} names aims, not settings. Which themes of the rules serve which article is",
+        "**our reading**; no rule cites an article and there is no pack for it. Most of the regulation (lawfulness,",
+        "rights of persons, contracts, impact assessments) is not about infrastructure and is not listed. " + _NOTE,
         "",
         "| article | what it asks, in our words | themes | rules |",
         "|---|---|---|---:|",
@@ -168,8 +168,8 @@ def _hitrust(rules: Mapping[str, Rule]) -> str:
         "# HITRUST",
         "",
         _GENERATED,
-        "The HITRUST CSF is licensed: neither its control ids nor its text appear here. These are the themes of our rules, for",
-        "those who hold a licence to map to their own assessment. " + _NOTE,
+        "The HITRUST CSF is licensed: neither its control ids nor its text appear here. These are the themes of our",
+        "rules, for those who hold a licence to map to their own assessment. " + _NOTE,
         "",
         "| theme | rules |",
         "|---|---:|",
