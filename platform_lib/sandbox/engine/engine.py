@@ -117,7 +117,7 @@ class Engine:
         self._current, self._thread, self._cancels = run, threading.get_ident(), 0
         exit_code = 1
         try:
-            with _garbage_collection_paused():
+            with _garbage_collection_paused(run):
                 exit_code = 0 if course.execute() else 1
         except TerminatedError:
             exit_code = 8
@@ -175,19 +175,29 @@ def _in_thread(work: Callable[[], Result]) -> Result:
         return pool.submit(work).result()
 
 
+_ENOUGH = 5000
+_left: list[int] = []
+"""How many resources the runs since the last full collection had."""
+
+
 @contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
+def _garbage_collection_paused(run: Run) -> Iterator[None]:
     """No collection of cycles while a program makes thousands of objects that all stay.
 
-    What a run leaves is not gone through at once when it ends, but with the next full collection.
+    What a run leaves is not gone through at once when it ends, but before a later run once there is enough of it.
     """
-    was_enabled = gc.isenabled()
+    if not gc.isenabled():
+        yield
+        return
+    if sum(_left) >= _ENOUGH:
+        _left.clear()
+        gc.collect()
     gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            if gc.get_freeze_count() == 0:
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
+        if gc.get_freeze_count() == 0:
+            gc.freeze()
+            gc.unfreeze()
+            _left.append(len(run.news))
+        gc.enable()
