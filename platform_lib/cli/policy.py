@@ -19,6 +19,8 @@ class ReportFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     JUNIT = "junit"
+    OSCAL = "oscal"
+    HTML = "html"
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +44,7 @@ def _register_check(group: typer.Typer) -> None:
             "platform policy check --state prod.json --environment prod",
             "platform policy check --state exports/ --format junit --output report.xml",
             "platform policy check --stack prod --format sarif --output findings.sarif",
+            "platform policy check --state exports/ --format html --output report/  # a page per framework",
         ],
     )
     def check(
@@ -80,7 +83,13 @@ def _register_check(group: typer.Typer) -> None:
         ] = False,
         output: Annotated[
             Path | None,
-            typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", rich_help_panel=options.OUTPUT),
+            typer.Option(
+                "--output",
+                "-o",
+                metavar="FILE",
+                help="Write to a file; for html, into a folder.",
+                rich_help_panel=options.OUTPUT,
+            ),
         ] = None,
         directory: options.Directory = Path(),
         sandbox_dir: options.SandboxDir = None,
@@ -101,6 +110,8 @@ def _register_check(group: typer.Typer) -> None:
             raise InputError("policy check: --stack and --state do not go together; give one of them")
         if environment and not state:
             raise InputError("policy check: --environment is for saved states; a stack's configuration names its own")
+        if form is ReportFormat.HTML and output is None:
+            raise InputError("policy check: --format html: is several pages; give a folder with --output")
         if state:
             project = project_or_none(directory)
             policies = choose(project, packs, policy_config, waivers, fallback=(DEFAULT_PACK,))

@@ -25,6 +25,9 @@ def show_report(
         if output is None:
             return
         form = "json"
+    if form == "html" and output is not None:
+        _write_pages(checked, output)
+        return
     text = rendered(checked, form)
     if output is None:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
@@ -34,6 +37,17 @@ def show_report(
 
     write_text(output, text)
     err().print(f"written: {output}")
+
+
+def _write_pages(checked: Sequence[Checked], folder: Path) -> None:
+    from platform_lib.cli.console import err
+    from platform_lib.operations.output import write_text
+    from platform_lib.operations.policy_check import pages
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages(checked).items():
+        write_text(folder / name, text)
+    err().print(f"written: {folder / 'index.html'}")
 
 
 def _show_table(checked: Sequence[Checked], *, everything: bool, by_control: bool) -> None:

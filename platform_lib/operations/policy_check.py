@@ -120,7 +120,7 @@ def rendered(checked: Sequence[Checked], form: str) -> str:
 
     Args:
         checked: what was checked; each has a report of its own.
-        form: ``json``, ``sarif`` or ``junit``, see ``policypacks.report.render``.
+        form: ``json``, ``sarif``, ``junit`` or ``oscal``, see ``policypacks.report.render``.
 
     Raises:
         PolicyError: there is no such format, or the package that writes it is not installed.
@@ -128,6 +128,13 @@ def rendered(checked: Sequence[Checked], form: str) -> str:
     from policypacks.report.render import render
 
     return render([(item.subject, item.evaluator.report()) for item in checked], form)
+
+
+def pages(checked: Sequence[Checked]) -> dict[str, str]:
+    """The reports of a check as HTML pages by file name, see ``policypacks.report.render.render_pages``."""
+    from policypacks.report.render import render_pages
+
+    return render_pages([(item.subject, item.evaluator.report()) for item in checked])
 
 
 def _names(resources: Sequence[Any]) -> tuple[str, str]:
