@@ -49,7 +49,7 @@ def _index(rules: Mapping[str, Rule]) -> str:
         _GENERATED,
         "What the policy packs can show of each framework, and what they cannot. " + _NOTE,
         "",
-        "| framework | controls | with rules | only partly in code | not in code | wholly or partly in code, without a rule |",
+        "| framework | controls | with rules | only partly in code | not in code | in code, without a rule |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for framework, page in PAGES.items():
