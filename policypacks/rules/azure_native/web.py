@@ -182,16 +182,12 @@ def settings(app: Resource) -> Verdict:
     Settings are environment variables: every process and every crash report has them.
     """
     remedy = "write @Microsoft.KeyVault(SecretUri=...), or pass a Pulumi secret"
+
+    def named(entry: Node) -> Verdict:
+        return plain_secret(entry.path.rstrip('"]'), entry, remedy)
+
     if app.type.endswith(":WebAppApplicationSettings"):
-        return all_in(
-            [
-                PASS,
-                *(
-                    judge(lambda it, key=key: plain_secret(key, it, remedy), entry)
-                    for key, entry in app.entries("properties")
-                ),
-            ]
-        )
+        return all_in([PASS, *(judge(named, entry) for _, entry in app.entries("properties"))])
 
     def check(entry: Node) -> Verdict:
         return plain_secret(entry.get("name", ""), entry.at("value"), remedy)

@@ -10,7 +10,6 @@ from policypacks.engine.rule import (
     Node,
     Pattern,
     Resource,
-    Undetermined,
     Verdict,
     all_in,
     fail,
@@ -53,22 +52,18 @@ def from_secret(secret: Resource) -> Verdict:
     values by itself.
     """
 
-    def check(path: str) -> Verdict:
-        holder = secret.at(path)
-        if not holder.exists() or secret.is_secret(path):
+    def check(holder: Node) -> Verdict:
+        if not holder.exists() or holder.is_secret():
             return PASS
-        verdicts = []
-        for key, entry in holder.entries():
-            if entry.secret:
-                continue
-            if not isinstance(entry.value, str):
-                raise Undetermined(entry.path)
-            verdicts.append(
-                fail(entry.path, "is not a Pulumi secret", f"wrap {key} in Output.secret or config secrets")
-            )
-        return all_in([PASS, *verdicts])
+        return all_in([PASS, *(judge(value, entry) for _, entry in holder.entries())])
 
-    return all_in(judge(lambda _, p=path: check(p), secret) for path in ("data", "stringData"))
+    def value(entry: Node) -> Verdict:
+        if entry.secret:
+            return PASS
+        entry.read()
+        return fail(entry.path, "is not a Pulumi secret", "wrap it in Output.secret, or take it from secret config")
+
+    return all_in(judge(check, secret.at(path)) for path in ("data", "stringData"))
 
 
 def _decoded(text: str) -> str:
@@ -85,20 +80,15 @@ def configmap(config: Resource) -> Verdict:
     They are plain text for everyone who may read the namespace, and are not encrypted at rest.
     """
 
-    def check(entry: Node, key: str, text: str) -> Verdict:
-        kind = credential_in(f"{key}={text}")
+    def check(entry: Node) -> Verdict:
+        key = entry.path.rstrip('"]').rpartition(".")[2]
+        text = str(entry.read())
+        kind = credential_in(f"{key}={_decoded(text) if entry.path.startswith('binaryData') else text}")
         return PASS if kind is None else fail(entry.path, f"holds {kind}", "keep it in a Secret or Vault")
 
-    def of(path: str) -> Iterator[Verdict]:
-        for key, entry in config.entries(path):
-            yield judge(
-                lambda it, key=key: check(
-                    it, key, _decoded(str(it.read())) if path == "binaryData" else str(it.read())
-                ),
-                entry,
-            )
-
-    return all_in([PASS, *of("data"), *of("binaryData")])
+    return all_in(
+        [PASS, *(judge(check, entry) for path in ("data", "binaryData") for _, entry in config.entries(path))]
+    )
 
 
 def _is_local(release: Resource) -> bool:
@@ -158,15 +148,15 @@ def chart_repository(release: Resource) -> Verdict:
     )
 
 
-def _texts(node: Node, key: str) -> Iterator[tuple[str, Node]]:
+def _texts(node: Node) -> Iterator[Node]:
     if isinstance(node.value, dict):
-        for name, entry in node.entries():
-            yield from _texts(entry, name)
+        for _, entry in node.entries():
+            yield from _texts(entry)
     elif isinstance(node.value, list):
         for entry in node.spread():
-            yield from _texts(entry, key)
+            yield from _texts(entry)
     else:
-        yield key, node
+        yield node
 
 
 @rule("k8s-helm-release-values-no-secrets")
@@ -176,7 +166,8 @@ def chart_values(release: Resource) -> Verdict:
     Values stand in the program, and Helm keeps them in the cluster beside the release.
     """
 
-    def check(key: str, leaf: Node) -> Verdict:
+    def check(leaf: Node) -> Verdict:
+        key = leaf.path.rstrip('"]').rpartition(".")[2]
         kind = credential_in(f"{key}={leaf.read()}")
         if kind is None or leaf.secret:
             return PASS
@@ -184,6 +175,4 @@ def chart_values(release: Resource) -> Verdict:
             return undetermined(leaf.path)
         return fail(leaf.path, f"holds {kind}", "pass it as a Pulumi secret, or name an existing Secret")
 
-    return all_in(
-        [PASS, *(judge(lambda it, key=key: check(key, it), leaf) for key, leaf in _texts(release.at("values"), ""))]
-    )
+    return all_in([PASS, *(judge(check, leaf) for leaf in _texts(release.at("values")))])

@@ -6,7 +6,6 @@ from policypacks.engine.rule import (
     Node,
     Pattern,
     Resource,
-    Undetermined,
     Verdict,
     all_in,
     all_of,
@@ -236,14 +235,13 @@ def aws_no_keys(backend: Resource) -> Verdict:
     A plain key stands readable in the program and in the state, and can make credentials for everything Vault may.
     """
 
-    def check(path: str) -> Verdict:
-        node = backend.at(path)
-        if not node.exists() or backend.is_secret(path):
+    def check(node: Node) -> Verdict:
+        if not node.exists() or node.is_secret():
             return PASS
         node.read()
-        return fail(path, "is not a Pulumi secret", "use identityTokenAudience with roleArn, or a Pulumi secret")
+        return fail(node.path, "is not a Pulumi secret", "use identityTokenAudience with roleArn, or a Pulumi secret")
 
-    return all_in(judge(lambda _, p=path: check(p), backend) for path in ("accessKey", "secretKey"))
+    return all_in(judge(check, backend.at(path)) for path in ("accessKey", "secretKey"))
 
 
 @rule("vault-aws-role-policy-not-admin")
@@ -285,17 +283,15 @@ def kv_secret(secret: Resource) -> Verdict:
     A plain value stands readable in the program, in the state and in every preview.
     """
 
-    def check(path: str) -> Verdict:
-        node = secret.at(path)
+    def check(node: Node) -> Verdict:
         if not node.exists():
             return NOT_APPLICABLE
-        if secret.is_secret(path):
+        if node.is_secret():
             return PASS
-        if not isinstance(node.value, str):
-            raise Undetermined(path)
-        return fail(path, "is not a Pulumi secret", f"wrap {path} in Output.secret")
+        node.read()
+        return fail(node.path, "is not a Pulumi secret", f"wrap {node.path} in Output.secret")
 
-    found = all_in(judge(lambda _, p=path: check(p), secret) for path in ("dataJson", "dataJsonWo"))
+    found = all_in(judge(check, secret.at(path)) for path in ("dataJson", "dataJsonWo"))
     return fail("dataJson", "is not set", "set it to a Pulumi secret") if found is NOT_APPLICABLE else found
 
 

@@ -127,6 +127,10 @@ def test_rule(trial: Trial) -> None:
 
 def test_settings_of_their_own_resource_are_read_too() -> None:
     settings = resource("azure-native:web:WebAppApplicationSettings", {"properties": {"LEVEL": "info"}})
-    case = Case("azure-webapp-settings-no-secrets", settings, bad={"properties.API_KEY": "correct-horse"})
+    case = Case(
+        "azure-webapp-settings-no-secrets",
+        settings,
+        bad=[{"properties.API_KEY": "correct-horse"}, {"properties": {"Db.Password": "correct-horse"}}],
+    )
     for trial in trials([case]):
         trial.run()

@@ -39,6 +39,7 @@ CASES = [
         CONFIG,
         bad=[
             {"data": {"password": "correct-horse"}},
+            {"data": {"db.password": "correct-horse"}},
             {"data": {"app.ini": f"[aws]\nid = {KEY}\n"}},
             {"binaryData": {"app.ini": "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t"}},
         ],
