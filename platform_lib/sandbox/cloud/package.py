@@ -96,6 +96,11 @@ class Package:
             self._look_ups, self._rules = look_ups, rules  # whole, since other threads may look already
         return self._rules.get(token, NO_RULES)
 
+    def all_rules(self) -> Mapping[str, TypeRules]:
+        """The rules by type, of the types that have any."""
+        self.rules("")
+        return self._rules or {}
+
     def look_up(self, token: str) -> LookUp | None:
         """The built-in answer of a look-up, if there is one."""
         self.rules("")
