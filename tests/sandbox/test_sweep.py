@@ -118,7 +118,7 @@ class Sweep:
     def expect(self, operation: Operation, inputs: Inputs, *steps: str) -> None:
         """Runs an operation that does the same with every resource."""
         self.run(operation, inputs)
-        assert {token: self.steps.get(token) for token in self.tokens} == dict.fromkeys(self.tokens, set(steps))
+        assert {token: self.steps.get(token) for token in self.tokens} == {key: set(steps) for key in self.tokens}
 
     def check_state(self) -> None:
         """Everything has an id, and every output that the SDK counts on, known, what was given among them."""
