@@ -1,5 +1,6 @@
 """A report with every kind of answer, for the tests of the renderers."""
 
+from collections.abc import Collection
 from datetime import date
 
 from platform_lib.core.values import UNKNOWN, Secret
@@ -18,7 +19,10 @@ WAIVER = Waiver(
 )  # fmt: skip
 
 
-def mixed(*, word: object = "x", preview: bool = True) -> Report:
+NAMES = ("good", "bad<b>", "open", "waived")
+
+
+def mixed(*, word: object = "x", preview: bool = True, names: Collection[str] = NAMES) -> Report:
     """Good, bad, open and waived things for the rule ``test-rule``; ``test-word`` passes unless told otherwise."""
     waivers = Waivers("w.yaml", "0" * 64, (WAIVER,), ())
     it = evaluator(ON, WORD, waivers=waivers, preview=preview, project="project", stack="dev")
@@ -29,6 +33,7 @@ def mixed(*, word: object = "x", preview: bool = True) -> Report:
         "open": {"on": UNKNOWN},
         "waived": {"on": False},
     }.items():
-        it.analyze_facts(facts(properties, name=name))
+        if name in names:
+            it.analyze_facts(facts(properties, name=name))
     it.analyze_graph([STACK])
     return it.report()

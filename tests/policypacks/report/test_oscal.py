@@ -51,6 +51,14 @@ def test_a_control_is_satisfied_only_where_all_passed() -> None:
     assert {prop["value"] for prop in found["hipaa-164.312_b"]["props"] if prop["name"] == "label"} == {"164.312(b)"}
 
 
+@pytest.mark.parametrize("name", ["waived", "open"])
+def test_what_is_excused_or_open_does_not_satisfy(name: str) -> None:
+    found = findings(to_oscal({"dev": mixed(names=["good", name])}, AT))
+    status = found["hipaa-164.312_b"]["target"]["status"]
+    assert (status["state"], status["reason"]) == ("not-satisfied", "other")
+    assert status["remarks"].startswith({"waived": "waived; ", "open": "undetermined; "}[name])
+
+
 def test_references_resolve_and_identifiers_are_unique() -> None:
     (result,) = to_oscal({"dev": mixed()}, AT)["assessment-results"]["results"]
     items = [item["uuid"] for item in result["local-definitions"]["inventory-items"]]
