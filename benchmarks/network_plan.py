@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, NetworkIntent, Role, TierIntent
+from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, NetworkIntent, TierIntent, TierRole
 from platform_lib.components.vpc.addressing.ledger import AddressLedger, NetworkLedger, check_ledger, resolve
 from platform_lib.components.vpc.addressing.ledger_file import DEFAULT_PATH, LedgerFile
 from platform_lib.components.vpc.addressing.limits import Cloud
@@ -26,7 +26,7 @@ EMPTY = LedgerFile(DEFAULT_PATH, AddressLedger())
 
 def intent(subnets: int) -> NetworkIntent:
     """A network of that many subnets of five sizes."""
-    tiers = tuple(TierIntent(f"tier{number}", Role.ISOLATED, 22 + number % 5) for number in range(subnets))
+    tiers = tuple(TierIntent(f"tier{number}", TierRole.ISOLATED, 22 + number % 5) for number in range(subnets))
     return NetworkIntent(MAIN, tiers, ranges=("10.0.0.0/8",), egress=Egress.NONE)
 
 

@@ -37,6 +37,14 @@ class NetworkSettings(SettingsGroup):
     interface_endpoints: list[str] = Field(default_factory=lambda: ["logs", "kms"])
     """Services that are reached without the internet, paid by the hour and zone."""
 
+    guard: bool = True
+    """Whether network, subnets and gateways are protected from replacement and deletion; dev goes without by
+    default."""
+
+    assertions: list[str] = Field(default_factory=list)
+    """What must and must not be reachable, such as ``isolated must not reach internet``; a preview fails with the path
+    that breaks one."""
+
 
 class LoggingSettings(SettingsGroup):
     """How long records are kept and who hears of alarms."""
@@ -83,7 +91,9 @@ class StackSettings(Settings):
 
     @classmethod
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
-        """What production has by default, and what the others do without."""
+        """What production has by default, and what the others do without; dev may be destroyed."""
+        if environment == Environment.DEV:
+            return {"network": {"guard": False}}
         if environment == Environment.PROD:
             return {
                 "network": {"egress": Egress.PER_ZONE},

@@ -14,7 +14,16 @@ context = Context(
     data_classification=DataClassification.RESTRICTED,
     compliance_scope=[ComplianceScope.HIPAA],
 )
-network = VpcComponent("clinic", VpcArgs(context=context, region="eu-west-1", cidr="10.40.0.0/16", zone_count=2))
+network = VpcComponent(
+    "clinic",
+    VpcArgs(
+        context=context,
+        region="eu-west-1",
+        cidr="10.40.0.0/16",
+        zone_count=2,
+        guard=context.protects,  # dev may be destroyed
+    ),
+)
 results = aws.sqs.Queue("results", kms_master_key_id="alias/aws/sqs", tags=required_tags(context))
 
 pulumi.export("vpc_id", network.vpc_id)

@@ -10,6 +10,13 @@ context = Context(
 )
 network = VpcComponent(
     "example",
-    VpcArgs(context=context, region="eu-central-1", cidr="10.50.0.0/16", zone_count=2, egress=Egress.SINGLE),
+    VpcArgs(
+        context=context,
+        region="eu-central-1",
+        cidr="10.50.0.0/16",
+        zone_count=2,
+        egress=Egress.SINGLE,
+        guard=False,  # an example may go as it came; a network that others stand on keeps its guard
+    ),
 )
 pulumi.export("subnet_ids", network.subnet_ids)

@@ -11,7 +11,7 @@ from platform_lib.operations.errors import InputError
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _TABLE: Final = "tool.platform"
-_KEYS: Final = ("settings", "policy_packs", "stack", "waivers", "sandbox_dir", "policy_config")
+_KEYS: Final = ("settings", "network", "policy_packs", "stack", "waivers", "sandbox_dir", "policy_config")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Project:
     Attributes:
         directory: that folder, absolute.
         settings: ``module:Class`` of the settings model of its stacks; empty where the project names none.
+        network: ``module:function`` that makes the arguments of a stack's networks of its settings; empty where the
+            project names none.
         policy_packs: packs that a run evaluates when none is asked for: names of built-in packs or folders.
         stack: stack that commands take when none is given.
         waivers: the waiver file, where there is one.
@@ -30,6 +32,7 @@ class Project:
 
     directory: Path
     settings: str = ""
+    network: str = ""
     policy_packs: tuple[str, ...] = ()
     stack: str = ""
     waivers: Path | None = None
@@ -97,6 +100,7 @@ def _project(folder: Path) -> Project:
     return Project(
         directory=folder,
         settings=table.get("settings", ""),
+        network=table.get("network", ""),
         policy_packs=tuple(table.get("policy_packs", ())),
         stack=table.get("stack", ""),
         waivers=waivers if waivers.is_file() else None,

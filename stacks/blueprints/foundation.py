@@ -6,7 +6,8 @@ import pulumi
 import pulumi_aws as aws
 
 from platform_lib.components.baseline import AlarmsArgs, ArchiveArgs, SecurityBaseline, SecurityBaselineArgs, TrailArgs
-from platform_lib.components.vpc import EndpointsArgs, FlowLogsArgs, VpcArgs, VpcComponent
+from platform_lib.components.vpc import FlowLogsArgs, VpcComponent, project_ledger
+from stacks.networks import MAIN, main_network
 from stacks.settings import StackSettings
 
 
@@ -19,7 +20,10 @@ class Foundation:
 
 
 def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundation:
-    """Makes the foundation: the account's security baseline, and a network whose flow logs its key encrypts."""
+    """Makes the foundation: the account's security baseline, and a network whose flow logs its key encrypts.
+
+    The network takes its addresses from the address ledger of the project.
+    """
     context, logging = settings.context, settings.logging
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     opts = pulumi.ResourceOptions(providers=[provider])
@@ -36,14 +40,10 @@ def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundat
         opts,
     )
     network = VpcComponent(
-        "main",
-        VpcArgs(
-            context=context,
-            region=settings.region,
-            cidr=settings.network.cidr,
-            zones=settings.network.zones,
-            egress=settings.network.egress,
-            endpoints=EndpointsArgs(interface=settings.network.interface_endpoints),
+        MAIN,
+        main_network(
+            settings,
+            ledger=project_ledger(MAIN, context, settings.region),
             flow_logs=FlowLogsArgs(
                 enabled=settings.network.flow_logs_enabled,
                 kms_key_arn=baseline.logs_key_arn,

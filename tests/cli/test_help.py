@@ -12,6 +12,7 @@ from support.cli_project import clean_environment, invoke
 GROUPS = {
     "": "preview up refresh destroy status graph doctor version schema",
     "state/": "export import",
+    "network/": "plan check reach release retire",
     "policy/": "check list show init",
     "sandbox/": "ls show edit fault region reset",
 }

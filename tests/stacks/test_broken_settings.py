@@ -86,7 +86,21 @@ def test_a_wrong_setting_names_file_line_and_way_out(platform: ReferencePlatform
 
 NETWORKS = {
     "host bits": ("10.10.0.0/16", "10.10.0.1/16", "VpcArgs: cidr: has host bits set beyond /16"),
-    "too small": ("10.10.0.0/16", "10.10.0.0/24", "VpcComponent 'main': cidr: is too small for 8 zones"),
+    "too small": (
+        "10.10.0.0/16",
+        "10.10.0.0/24",
+        "VpcComponent 'main': isolated/euc1-az1: 10.10.32.0/22 of the ledger lies outside",
+    ),
+    "zone that the ledger does not have": (
+        "[euc1-az1, euc1-az2]",
+        "[euc1-az1, euc1-az2, euc1-az3]",
+        "VpcComponent 'main': ledger.isolated/euc1-az3: the address ledger has no entry for it; run 'platform network",
+    ),
+    "assertion that does not hold": (
+        "10.10.0.0/16",
+        "10.10.0.0/16\n    assertions: [private must not reach internet]",
+        "VpcComponent 'main': assertions[0]: 'private must not reach internet' does not hold: ",
+    ),
     "zone of another region": ("euc1-az1", "use1-az1", "VpcComponent 'main': zones[0]: "),
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from platform_lib.core.values import plain
+from support.cli_project import invoke
 from support.reference_platform import ReferencePlatform, evaluator, open_findings
 
 STACKS = ("dev", "staging", "prod")
@@ -70,6 +71,7 @@ def test_every_taggable_resource_carries_the_required_tags(platform: ReferencePl
 def test_a_third_zone_creates_and_moves_nothing(platform: ReferencePlatform) -> None:
     assert platform.run("up", "dev").exit_code == 0
     platform.edit("dev", "[euc1-az1, euc1-az2]", "[euc1-az1, euc1-az2, euc1-az3]")
+    assert invoke("network", "plan", "--write", "--stack", "dev", cwd=platform.root).code == 0
     grown = platform.run("up", "dev")
     assert grown.exit_code == 0
     assert platform.kinds(of="aws:ec2/subnet:Subnet")["create"] == 3

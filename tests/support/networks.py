@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, NetworkIntent, Role, TierIntent
+from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, NetworkIntent, TierIntent, TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
 
 ZONES = ("euw1-az1", "euw1-az2", "euw1-az3", "euw1-az4", "euw1-az5")
@@ -16,9 +16,9 @@ def three_tiers(count: int = 3, **changes) -> NetworkIntent:
     intent = NetworkIntent(
         MAIN,
         (
-            TierIntent("public", Role.PUBLIC, 24),
-            TierIntent("app", Role.PRIVATE, 20, nat=True),
-            TierIntent("data", Role.ISOLATED, 24),
+            TierIntent("public", TierRole.PUBLIC, 24),
+            TierIntent("app", TierRole.PRIVATE, 20, nat=True),
+            TierIntent("data", TierRole.ISOLATED, 24),
         ),
         ranges=("10.0.0.0/16",),
         zones=ZONES[:count],
@@ -32,7 +32,7 @@ tier_names = st.sampled_from(["public", "web", "app", "data", "cache", "ops"])
 tiers = st.builds(
     TierIntent,
     name=tier_names,
-    role=st.just(Role.PRIVATE),
+    role=st.just(TierRole.PRIVATE),
     prefix_length=st.integers(22, 28),
     zones=st.none() | zone_subsets,
 )

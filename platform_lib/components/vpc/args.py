@@ -6,11 +6,14 @@ from typing import TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud, check_network_range, check_subnet_prefix
+from platform_lib.components.vpc.ledger_args import LedgerArgs
+from platform_lib.components.vpc.reachability.statement import parse_statement
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.aws import check_log_retention, check_region
 from platform_lib.core.context import Context
-from platform_lib.core.errors import Finding
+from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.inputs import Input
 from platform_lib.core.tagging import check_tags
 from platform_lib.core.validation import FieldError, SeveralFieldsError, join
@@ -20,22 +23,6 @@ ItemT = TypeVar("ItemT")
 _TIER_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ENDS_LIKE_ZONE = re.compile(r".*az\d+")
 _SERVICE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-
-
-class TierRole(StrEnum):
-    """What the subnets of a tier are for; decides their routes."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    ISOLATED = "isolated"
-
-
-class Egress(StrEnum):
-    """How private tiers reach the internet."""
-
-    NONE = "none"
-    SINGLE = "single"
-    PER_ZONE = "per-zone"
 
 
 class FlowLogDestination(StrEnum):
@@ -59,7 +46,8 @@ class TierArgs(ComponentArgs):
     """Unique in the network: lower-case letters and digits joined by hyphens, not ending like a zone id."""
 
     role: TierRole
-    """Public tiers are open to the internet both ways, private ones reach it through NAT, isolated ones do neither."""
+    """Public tiers are open to the internet both ways, private ones reach it through NAT, isolated ones do neither;
+    ``hub`` and ``pods`` are refused on AWS."""
 
     prefix_length: int | None = Field(default=None)
     """Size of each subnet, 16 (65,536 addresses) to 28 (16), of which AWS keeps 5; left out means 24 for public tiers,
@@ -70,6 +58,13 @@ class TierArgs(ComponentArgs):
     def _check_name(cls, value: str) -> str:
         if not _TIER_NAME.fullmatch(value) or _ENDS_LIKE_ZONE.fullmatch(value):
             raise FieldError("must be lower-case letters and digits joined by '-', not ending like a zone id")
+        return value
+
+    @field_validator("role")
+    @classmethod
+    def _check_role(cls, value: TierRole) -> TierRole:
+        if value in (TierRole.HUB, TierRole.PODS):
+            raise FieldError("is not a role of a tier on AWS", "use 'public', 'private' or 'isolated'")
         return value
 
     @field_validator("prefix_length")
@@ -201,17 +196,26 @@ class VpcArgs(ComponentArgs):
     """How many zones of the region, taken in a fixed order; left out, with ``zones`` too, means 2."""
 
     zone_room: int | None = Field(default=None, ge=1, le=16)
-    """For how many zone numbers every tier keeps addresses, 1 to 16, rounded up to a power of two; left out means 8,
-    which is enough for every region. A zone id's number decides its place, so adding or removing a zone within the room
-    moves nothing. It cannot be changed later."""
+    """Without a ledger, for how many zone numbers every tier keeps addresses, 1 to 16, rounded up to a power of two;
+    left out means 8, which is enough for every region. A zone id's number decides its place, so adding or removing a
+    zone within the room moves nothing. It cannot be changed later."""
 
     tiers: list[TierArgs] | None = Field(default=None, min_length=1)
-    """The tiers in the order of their addresses; left out means ``public``, ``private`` and ``isolated``. A tier added
-    at the end moves nothing; a tier taken out or added before others moves those behind it."""
+    """The tiers in the order of their addresses; left out means ``public``, ``private`` and ``isolated``. Without a
+    ledger a tier added at the end moves nothing, and one taken out or added before others moves those behind it; with a
+    ledger nothing moves, whatever the order."""
+
+    ledger: LedgerArgs | None = None
+    """The network's entry in the address ledger, from which every subnet takes its range; a subnet without an entry is
+    an error. Left out means a fixed layout: a block a tier, a place a zone number."""
 
     egress: Egress | None = None
     """How private tiers reach the internet: not at all, through one NAT gateway, or through one a zone; left out means
-    not at all."""
+    not at all. ``regional`` and ``hub`` are refused on AWS."""
+
+    nat_tier: str | None = None
+    """Public tier whose subnets hold the NAT gateways, which cannot move; left out means the one called ``public``,
+    else the first public one. Name it before adding a public tier in front of that one."""
 
     dns: DnsArgs | None = None
     """Name resolution; left out means the defaults of its fields."""
@@ -221,6 +225,17 @@ class VpcArgs(ComponentArgs):
 
     endpoints: EndpointsArgs | None = None
     """Private ways to AWS services; left out means the defaults of its fields."""
+
+    guard: bool | None = None
+    """Whether network, subnets and gateways are protected, so that a preview fails where one would be replaced or
+    deleted; left out means true in every environment, ``dev`` included. The log group and its key follow the
+    environment. The component's own ``protect`` option wins over both."""
+
+    assertions: list[str] | None = None
+    """What must and must not be reachable, such as ``isolated must not reach internet``, ``web may reach app on 8443
+    only`` or ``only app may reach data on 5432``; a preview fails with the path that breaks one. Left out means none
+    beside what the roles promise: isolated tiers do not reach the internet, and the internet opens no TCP connection
+    into private and isolated ones."""
 
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
@@ -249,6 +264,26 @@ class VpcArgs(ComponentArgs):
     @classmethod
     def _check_tiers(cls, value: list[TierArgs] | None) -> list[TierArgs] | None:
         _each_once([tier.name for tier in value or ()], "name")
+        return value
+
+    @field_validator("egress")
+    @classmethod
+    def _check_egress(cls, value: Egress | None) -> Egress | None:
+        if value in (Egress.REGIONAL, Egress.HUB):
+            raise FieldError("is not a way out of a network on AWS", "use 'none', 'single' or 'per-zone'")
+        return value
+
+    @field_validator("assertions")
+    @classmethod
+    def _check_assertions(cls, value: list[str] | None) -> list[str] | None:
+        findings: list[Finding] = []
+        for index, text in enumerate(value or ()):
+            try:
+                parse_statement(text, f"[{index}]")
+            except PlanError as error:
+                findings += error.findings
+        if findings:
+            raise SeveralFieldsError(findings)
         return value
 
     @field_validator("tags")

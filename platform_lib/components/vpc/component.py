@@ -10,7 +10,8 @@ from pulumi_aws import vpc as security_group_rules
 from platform_lib.components.vpc import report
 from platform_lib.components.vpc.args import DnsArgs, EndpointsArgs, FlowLogDestination, FlowLogsArgs, VpcArgs
 from platform_lib.components.vpc.endpoint_policy import default_endpoint_policy
-from platform_lib.components.vpc.plan import INTERNET, EndpointPlan, FlowLogPlan, plan_vpc
+from platform_lib.components.vpc.plan import HTTPS, INTERNET, EndpointPlan, FlowLogPlan, plan_vpc
+from platform_lib.components.vpc.planned_graph import require_assertions
 from platform_lib.components.vpc.refs import NetworkReference, SubnetReference
 from platform_lib.core import aws_policy
 from platform_lib.core.aws import partition_of
@@ -18,7 +19,6 @@ from platform_lib.core.component import PlatformComponent
 from platform_lib.core.tagging import tags
 
 ANYWHERE = "0.0.0.0/0"
-HTTPS = 443
 KEY_DELETION_DAYS = 30
 
 
@@ -30,10 +30,14 @@ class VpcComponent(PlatformComponent):
     and DynamoDB; interface endpoints with a security group as asked; flow logs of all traffic into an encrypted log
     group or a given bucket.
 
+    What the roles of the tiers promise, and every one of ``assertions``, is proved against the routes, gateways,
+    endpoints and security groups of the plan before anything is registered.
+
     Instances get no public address on launch in any tier; a load balancer or NAT gateway in a public tier has its own.
-    The VPC, its subnets, the addresses of NAT gateways, the log group and its key are stateful: they are protected
-    unless the environment is ``dev``. Addresses do not move while ``cidr``, ``zone_room`` and the order and sizes of
-    the tiers stay (see ``zone_room``).
+    The VPC, its subnets, the internet gateway, the NAT gateways and their addresses are protected in every environment
+    while ``guard`` is on, so that a preview fails where one would be replaced or deleted. The log group and its key are
+    stateful: they are protected unless the environment is ``dev``. With a ``ledger`` no address ever moves; without one
+    none moves while ``cidr``, ``zone_room`` and the order and sizes of the tiers stay (see ``zone_room``).
 
     Limits: AWS keeps 5 addresses of every subnet, and ranges are /16 to /28
     (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); by default an account has 5 VPCs a region,
@@ -74,9 +78,12 @@ class VpcComponent(PlatformComponent):
         with self.planning(name) as subject:
             args = VpcArgs.parse(subject, args)
             plan = plan_vpc(name, args, subject=subject)
+            require_assertions(plan, args.assertions or (), subject=subject)
             self._tags = tags(args.context, args.tags, subject=subject)
         super().__init__(name, args.context, opts)
         self._plan = plan
+        # A caller's explicit word wins, as it does over the protection of stateful children.
+        self._guarded = args.guard is not False if opts is None or opts.protect is None else opts.protect
         self._partition = partition_of(plan.region)
 
         self._make_vpc(args.dns or DnsArgs())
@@ -107,6 +114,10 @@ class VpcComponent(PlatformComponent):
             ],
         )
 
+    def _guarded_options(self, **more: Any) -> pulumi.ResourceOptions:
+        """Options of what must not be replaced or deleted by accident, in any environment."""
+        return self.child_options(protect=True, **more) if self._guarded else self.child_options(**more)
+
     def _tags_of(self, logical_name: str, **more: str) -> Mapping[str, Any]:
         return {**self._tags, **more, "Name": logical_name}
 
@@ -119,7 +130,7 @@ class VpcComponent(PlatformComponent):
             enable_dns_support=True,
             enable_dns_hostnames=plan.dns_hostnames,
             tags=self._tags_of(name),
-            opts=self.child_options(stateful=True),
+            opts=self._guarded_options(),
         )
         name = self.child_name("default-security-group")
         ec2.DefaultSecurityGroup(
@@ -176,7 +187,7 @@ class VpcComponent(PlatformComponent):
                 cidr_block=subnet.cidr,
                 map_public_ip_on_launch=False,
                 tags=self._tags_of(name, tier=subnet.tier, role=subnet.role.value),
-                opts=self.child_options(stateful=True),
+                opts=self._guarded_options(),
             )
             ec2.RouteTableAssociation(
                 self.child_name("route-table-association", subnet.key),
@@ -193,13 +204,13 @@ class VpcComponent(PlatformComponent):
             return
         name = self.child_name("internet-gateway")
         gateway = ec2.InternetGateway(
-            name, region=plan.region, vpc_id=self._vpc.id, tags=self._tags_of(name), opts=self.child_options()
+            name, region=plan.region, vpc_id=self._vpc.id, tags=self._tags_of(name), opts=self._guarded_options()
         )
         nats: dict[str, ec2.NatGateway] = {}
         for nat in plan.nats:
             name = self.child_name("nat-address", nat.zone)
             self._addresses[nat.zone] = ec2.Eip(
-                name, region=plan.region, domain="vpc", tags=self._tags_of(name), opts=self.child_options(stateful=True)
+                name, region=plan.region, domain="vpc", tags=self._tags_of(name), opts=self._guarded_options()
             )
             name = self.child_name("nat", nat.zone)
             nats[nat.zone] = ec2.NatGateway(
@@ -208,7 +219,7 @@ class VpcComponent(PlatformComponent):
                 allocation_id=self._addresses[nat.zone].id,
                 subnet_id=self._subnets[nat.subnet].id,
                 tags=self._tags_of(name),
-                opts=self.child_options(depends_on=[gateway]),  # which its address needs, and no property says so
+                opts=self._guarded_options(depends_on=[gateway]),  # which its address needs, and no property says so
             )
         for table in plan.route_tables:
             if table.default_route is not None:

@@ -1,31 +1,27 @@
 """What a network consists of, as a pure function of its arguments: no cloud is asked, nothing is left to chance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from platform_lib.components.vpc import layout
-from platform_lib.components.vpc.addressing.zones import choose_zones
+from platform_lib.components.vpc.addresses import Place, check_zone_room, subnet_ranges, tiers_of, zones_of
+from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.args import (
     DnsArgs,
-    Egress,
     EndpointsArgs,
     FlowLogDestination,
     FlowLogsArgs,
     GatewayService,
     TierArgs,
-    TierRole,
     VpcArgs,
 )
-from platform_lib.components.vpc.region_zones import AWS_REGION_ZONES, ZONES_BY_ACCOUNT
 from platform_lib.core.aws import default_log_retention
-from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic
 
-DEFAULT_ZONE_COUNT = 2
-DEFAULT_ZONE_ROOM = 8
 DEFAULT_AGGREGATION_SECONDS = 600
-DEFAULT_PREFIX_LENGTHS = {TierRole.PUBLIC: 24, TierRole.PRIVATE: 20, TierRole.ISOLATED: 22}
-"""Prefix length of a subnet by the role of its tier."""
+
+HTTPS = 443
+"""The one port that interface endpoints are reached on."""
 
 INTERNET = "internet"
 """Target of a default route: the internet gateway. Other targets are the zones of NAT gateways."""
@@ -119,19 +115,19 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
 
     Raises:
         PlanError: they cannot be planned: unknown zones, too small a range, NAT without a public tier, endpoints
-            without a subnet to stand in; all that is found at once.
+            without a subnet to stand in, a ledger without an entry for a subnet; all that is found at once.
     """
-    zones = _zones(args, subject)
-    tiers = args.tiers or [TierArgs(name=role.value, role=role) for role in TierRole]
+    zones = zones_of(args, subject=subject)
+    tiers = tiers_of(args)
     egress = args.egress or Egress.NONE
-    findings = [*_check_zone_room(args, zones), *_check_egress(egress, tiers), *_check_endpoints(args, tiers)]
+    findings = [*check_zone_room(args, zones), *_check_egress(args, egress, tiers), *_check_endpoints(args, tiers)]
     if findings:
         raise PlanError(subject, findings)
-    subnets = _subnets(args, zones, tiers, subject)
+    subnets = _subnets(tiers, zones, subnet_ranges(name, args, zones, subject=subject))
     flow_log = _flow_log(args)
     if findings := check_automatic(_automatic_names(name, args, flow_log)):
         raise PlanError(subject, findings)
-    nats = _nats(egress, zones, tiers)
+    nats = _nats(egress, zones, _nat_tier(args, tiers))
     dns = args.dns or DnsArgs()
     return VpcPlan(
         name=name,
@@ -148,50 +144,12 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     )
 
 
-def _zones(args: VpcArgs, subject: str) -> tuple[str, ...]:
-    available = AWS_REGION_ZONES.get(args.region)
-    if args.zones is None:
-        return _counted_zones(args, available, subject)
-    if available is not None:
-        return choose_zones(args.zones, available, region=args.region, subject=subject)
-    findings = []
-    for index, zone in enumerate(args.zones):
-        try:
-            layout.zone_number(zone)
-        except ValueError:
-            findings.append(Finding(f"zones[{index}]", f"is not a zone id, got {zone!r}", "write it as 'euw1-az1'"))
-    if findings:
-        raise PlanError(subject, findings)
-    return tuple(args.zones)
-
-
-def _counted_zones(args: VpcArgs, available: tuple[str, ...] | None, subject: str) -> tuple[str, ...]:
-    count = args.zone_count or DEFAULT_ZONE_COUNT
-    if available is None:
-        remedy = near(args.region, AWS_REGION_ZONES) or "name the zones in zones"
-        raise PlanError(subject, [Finding("region", f"has no known zones to count, got {args.region!r}", remedy)])
-    if args.region in ZONES_BY_ACCOUNT:
-        remedy = f"name the zones that your account has in zones, of {', '.join(available)}"
-        raise PlanError(
-            subject, [Finding("zones", f"must be given in {args.region}, where zones differ by account", remedy)]
-        )
-    if count > len(available):
-        problem = f"is more than {args.region} has, got {count}"
-        raise PlanError(subject, [Finding("zone_count", problem, f"use at most {len(available)}")])
-    return available[:count]
-
-
-def _check_zone_room(args: VpcArgs, zones: tuple[str, ...]) -> list[Finding]:
-    room = layout.places(args.zone_room or DEFAULT_ZONE_ROOM)
-    needed = max(layout.zone_number(zone) for zone in zones)
-    if needed <= room:
-        return []
-    outside = ", ".join(zone for zone in zones if layout.zone_number(zone) > room)
-    return [Finding("zone_room", f"leaves no room for {outside}, got {room}", f"use {needed}")]
-
-
-def _check_egress(egress: Egress, tiers: list[TierArgs]) -> list[Finding]:
-    if egress is Egress.NONE or any(tier.role is TierRole.PUBLIC for tier in tiers):
+def _check_egress(args: VpcArgs, egress: Egress, tiers: list[TierArgs]) -> list[Finding]:
+    public = [tier.name for tier in tiers if tier.role is TierRole.PUBLIC]
+    if args.nat_tier is not None and args.nat_tier not in public:
+        remedy = near(args.nat_tier, public) or f"name one of {', '.join(public) or 'your public tiers'}"
+        return [Finding("nat_tier", f"is not a public tier of the network, got {args.nat_tier!r}", remedy)]
+    if egress is Egress.NONE or public:
         return []
     problem = f"needs a public tier for its NAT gateways, got {egress.value!r}"
     return [Finding("egress", problem, "add a tier with the role 'public', or use 'none'")]
@@ -222,25 +180,14 @@ def _check_endpoints(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
     return findings
 
 
-def _subnets(args: VpcArgs, zones: tuple[str, ...], tiers: list[TierArgs], subject: str) -> tuple[SubnetPlan, ...]:
-    room = args.zone_room or DEFAULT_ZONE_ROOM
-    lengths = {tier.name: _prefix_length(tier) for tier in tiers}
-    blocks = layout.tier_blocks(parse_ipv4(args.cidr), lengths, room)
-    if blocks is None:
-        asked = ", ".join(f"{name} /{length}" for name, length in lengths.items())
-        smallest = layout.smallest_network(list(lengths.values()), room)
-        remedy = (
-            f"use a /{smallest}" if smallest else "no network holds them: use smaller tiers, or a smaller zone_room"
-        )
-        problem = f"is too small for {layout.places(room)} zones of {asked}, got {args.cidr!r}"
-        raise PlanError(subject, [Finding("cidr", problem, remedy)])
+def _subnets(tiers: list[TierArgs], zones: tuple[str, ...], ranges: Mapping[Place, str]) -> tuple[SubnetPlan, ...]:
     return tuple(
         SubnetPlan(
             key=f"{tier.name}-{zone}",
             tier=tier.name,
             role=tier.role,
             zone=zone,
-            cidr=str(layout.subnet_of(blocks[tier.name], lengths[tier.name], zone)),
+            cidr=ranges[tier.name, zone],
             route_table=_route_table_key(tier, zone),
         )
         for tier in tiers
@@ -248,21 +195,24 @@ def _subnets(args: VpcArgs, zones: tuple[str, ...], tiers: list[TierArgs], subje
     )
 
 
-def _prefix_length(tier: TierArgs) -> int:
-    return tier.prefix_length if tier.prefix_length is not None else DEFAULT_PREFIX_LENGTHS[tier.role]
-
-
 def _route_table_key(tier: TierArgs, zone: str) -> str:
     """Private tiers have a table in each zone, so that going from one NAT gateway to several moves no subnet."""
     return f"{tier.name}-{zone}" if tier.role is TierRole.PRIVATE else tier.name
 
 
-def _nats(egress: Egress, zones: tuple[str, ...], tiers: list[TierArgs]) -> tuple[NatPlan, ...]:
-    if egress is Egress.NONE:
+def _nat_tier(args: VpcArgs, tiers: list[TierArgs]) -> str | None:
+    """A gateway cannot change its subnet, so its tier must not depend on tiers that come later."""
+    public = [tier.name for tier in tiers if tier.role is TierRole.PUBLIC]
+    if args.nat_tier is not None:
+        return args.nat_tier
+    return "public" if "public" in public else next(iter(public), None)
+
+
+def _nats(egress: Egress, zones: tuple[str, ...], tier: str | None) -> tuple[NatPlan, ...]:
+    if egress is Egress.NONE or tier is None:
         return ()
-    public = next(tier for tier in tiers if tier.role is TierRole.PUBLIC)
     wanted = zones if egress is Egress.PER_ZONE else zones[:1]
-    return tuple(NatPlan(zone, f"{public.name}-{zone}") for zone in wanted)
+    return tuple(NatPlan(zone, f"{tier}-{zone}") for zone in wanted)
 
 
 def _route_tables(

@@ -1,6 +1,6 @@
 """How other components take a network: one of ours, or one that exists already."""
 
-from platform_lib.components.vpc.args import TierRole
+from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.inputs import Input
 

@@ -68,16 +68,27 @@ def test_every_regional_resource_is_in_the_region_of_the_arguments():
             assert item.inputs["region"] == "eu-west-1"
 
 
+GUARDED = {
+    *("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/internetGateway:InternetGateway"),
+    *("aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"),
+}
+STATEFUL = {"aws:cloudwatch/logGroup:LogGroup", "aws:kms/key:Key"}
+
+
 @pytest.mark.parametrize(
-    "environment, protect, expected", [("prod", None, True), ("dev", None, False), ("prod", False, False)]
+    "environment, guard, protect, expected",
+    [
+        ("dev", None, None, GUARDED),
+        ("dev", True, None, GUARDED),
+        ("dev", False, None, set()),
+        ("prod", None, None, GUARDED | STATEFUL),
+        ("prod", False, None, STATEFUL),
+        ("prod", True, False, set()),
+    ],
 )
-def test_what_others_rely_on_is_protected_outside_dev(environment, protect, expected):
-    recorded = made(environment, pulumi.ResourceOptions(protect=protect), egress="single")
-    stateful = {
-        *("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/eip:Eip"),
-        *("aws:cloudwatch/logGroup:LogGroup", "aws:kms/key:Key"),
-    }
-    assert {item.type for item in recorded.registrations if item.protect} == (stateful if expected else set())
+def test_the_guard_holds_in_every_environment_and_a_caller_has_the_last_word(environment, guard, protect, expected):
+    recorded = made(environment, pulumi.ResourceOptions(protect=protect), egress="single", guard=guard)
+    assert {item.type for item in recorded.registrations if item.custom and item.protect} == expected
 
 
 def test_the_default_security_group_is_emptied():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_lib.components.vpc.args import Egress, FlowLogDestination, TierRole, VpcArgs
+from platform_lib.components.vpc.addressing.intent import Egress, TierRole
+from platform_lib.components.vpc.args import FlowLogDestination, VpcArgs
 from platform_lib.components.vpc.plan import INTERNET, plan_vpc
 from platform_lib.components.vpc.region_zones import AWS_REGION_ZONES, ZONES_BY_ACCOUNT
 from platform_lib.core.cidr import parse_ipv4
@@ -54,6 +55,21 @@ def test_the_defaults_are_three_tiers_over_two_zones_without_a_way_out():
     assert plan.flow_log.destination is FlowLogDestination.CLOUDWATCH
     assert plan.flow_log.own_key
     assert (plan.flow_log.retention_days, plan.flow_log.aggregation_seconds) == (365, 600)
+
+
+@pytest.mark.parametrize(
+    "names, nat_tier, expected",
+    [
+        (["edge", "public"], None, "public"),
+        (["edge", "web"], None, "edge"),
+        (["edge", "web"], "web", "web"),
+        (["edge", "public"], "edge", "edge"),
+    ],
+)
+def test_nat_gateways_keep_their_tier_when_another_comes_in_front(names, nat_tier, expected):
+    tiers = [{"name": name, "role": "public"} for name in names]
+    plan = planned(egress="per-zone", tiers=tiers, nat_tier=nat_tier)
+    assert [nat.subnet for nat in plan.nats] == [f"{expected}-euw1-az1", f"{expected}-euw1-az2"]
 
 
 def test_one_nat_gateway_serves_every_zone():
@@ -117,7 +133,7 @@ regions = st.sampled_from(sorted(set(AWS_REGION_ZONES) - ZONES_BY_ACCOUNT))
 def test_every_plan_is_whole(region, tiers, data):
     zones = data.draw(st.lists(st.sampled_from(AWS_REGION_ZONES[region]), min_size=1, unique=True))
     has_public = any(tier["role"] == "public" for tier in tiers)
-    egress = data.draw(st.sampled_from(list(Egress) if has_public else [Egress.NONE]))
+    egress = data.draw(st.sampled_from([Egress.NONE, Egress.SINGLE, Egress.PER_ZONE] if has_public else [Egress.NONE]))
     plan = planned(region=region, zones=zones, tiers=tiers, egress=egress)
     blocks = sorted(parse_ipv4(subnet.cidr) for subnet in plan.subnets)
     assert len(blocks) == len(zones) * len(tiers)
@@ -186,7 +202,7 @@ def test_a_count_grows_by_adding(region, zones):
             {"egress": "single", "tiers": [{"name": "app", "role": "private"}]},
             "egress: needs a public tier for its NAT gateways, got 'single'; add a tier with the role 'public'",
         ),
-        ({"egress": "double"}, "egress: must be one of 'none', 'single', 'per-zone', got 'double'"),
+        ({"egress": "double"}, "egress: must be one of 'none', 'single', 'per-zone', 'regional', 'hub', got 'double'"),
         ({"tiers": []}, "tiers: must have at least 1 entries, got a list"),
         ({"tiers": [{"name": "a", "role": "private"}] * 2}, "tiers[1].name: is given twice"),
         ({"tiers": [{"name": "A", "role": "private"}]}, "tiers[0].name: must be lower-case letters and digits"),
@@ -194,6 +210,23 @@ def test_a_count_grows_by_adding(region, zones):
         (
             {"tiers": [{"name": "a", "role": "private", "prefix_length": 29}]},
             "tiers[0].prefix_length: must be from 16 to 28 on AWS, got 29",
+        ),
+        (
+            {"tiers": [{"name": "a", "role": "hub"}]},
+            "tiers[0].role: is not a role of a tier on AWS, got 'hub'; use 'public', 'private' or 'isolated'",
+        ),
+        (
+            {"nat_tier": "pubilc"},
+            "nat_tier: is not a public tier of the network, got 'pubilc'; did you mean 'public'?",
+        ),
+        ({"nat_tier": "private"}, "nat_tier: is not a public tier of the network, got 'private'; name one of public"),
+        (
+            {"egress": "regional"},
+            "egress: is not a way out of a network on AWS, got 'regional'; use 'none', 'single' or 'per-zone'",
+        ),
+        (
+            {"assertions": ["isolated must not reach internet", "all is well"]},
+            "assertions[1]: not a statement, got 'all is well'; write 'isolated must not reach internet'",
         ),
         (
             {"endpoints": {"interface": ["ssm"]}, "tiers": [{"name": "a", "role": "public"}]},

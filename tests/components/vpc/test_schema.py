@@ -1,5 +1,6 @@
 from platform_lib.components.vpc.args import DnsArgs, EndpointsArgs, FlowLogsArgs, TierArgs, VpcArgs
 from platform_lib.components.vpc.component import VpcComponent
+from platform_lib.components.vpc.ledger_args import LedgerArgs
 from platform_lib.core.context import Context
 from support.export_schema import analyzed, empty_types, exported, undocumented, wrongly_required
 
@@ -10,6 +11,7 @@ MODELS = {
     "DnsArgs": DnsArgs,
     "FlowLogsArgs": FlowLogsArgs,
     "EndpointsArgs": EndpointsArgs,
+    "LedgerArgs": LedgerArgs,
 }
 
 

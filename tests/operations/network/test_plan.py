@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, Role, TierIntent
+from platform_lib.components.vpc.addressing.intent import Egress, NetworkId, TierIntent, TierRole
 from platform_lib.components.vpc.addressing.ledger import AddressLedger, ExternalKind, ExternalRange, resolve
 from platform_lib.components.vpc.addressing.ledger_file import LedgerFile, read_ledger
 from platform_lib.components.vpc.addressing.limits import Cloud
@@ -100,7 +100,9 @@ def test_pools_that_are_not_there_and_sizes_that_change():
 def test_everything_wrong_is_said_at_once_with_its_network():
     file = after(EMPTY, named("a"))
     small = named("c", ranges=("10.9.0.0/24",))
-    lines = refused(file, named("b", ranges=("10.1.0.5/16",)), named("a", tiers=(TierIntent("app", Role.PRIVATE, 29),)))
+    lines = refused(
+        file, named("b", ranges=("10.1.0.5/16",)), named("a", tiers=(TierIntent("app", TierRole.PRIVATE, 29),))
+    )
     assert any("dev/aws/eu-west-1/b: address: has host bits set beyond /16" in line for line in lines)
     assert any("dev/aws/eu-west-1/a: tiers.app.prefix_length: a subnet on aws is between" in line for line in lines)
     assert any(
@@ -124,7 +126,7 @@ def test_a_range_goes_only_after_its_blocks():
     wide = three_tiers(1, ranges=("10.0.0.0/16", "10.1.0.0/16"))
     file = after(EMPTY, wide)
     assert [change.kind for change in plan(file, [three_tiers(1)]).changes] == [ChangeKind.RELEASE]
-    used = replace(wide, tiers=(*wide.tiers, TierIntent("x", Role.PRIVATE, cidrs={"euw1-az1": "10.1.0.0/24"})))
+    used = replace(wide, tiers=(*wide.tiers, TierIntent("x", TierRole.PRIVATE, cidrs={"euw1-az1": "10.1.0.0/24"})))
     file = after(file, used)
     line = refused(file, three_tiers(1))[0]
     assert "x/euw1-az1: 10.1.0.0/24 of the ledger lies outside the ranges of the network, got 10.0.0.0/16; keep" in line

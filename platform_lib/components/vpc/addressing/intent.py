@@ -21,7 +21,7 @@ from platform_lib.core.errors import Finding, NamingError
 from platform_lib.core.naming import logical
 
 
-class Role(StrEnum):
+class TierRole(StrEnum):
     """What a tier is for; decides its routes."""
 
     PUBLIC = "public"
@@ -90,7 +90,7 @@ class TierIntent:
     """
 
     name: str
-    role: Role
+    role: TierRole
     prefix_length: int | None = None
     zones: tuple[str, ...] | None = None
     cidrs: Mapping[str, str] = field(default_factory=dict)
@@ -206,7 +206,7 @@ def check_intent(intent: NetworkIntent) -> list[Finding]:
             findings += _check_tier(intent, tier)
         seen.add(tier.name)
     zonal_nat = intent.egress in (Egress.SINGLE, Egress.PER_ZONE) and intent.id.cloud is Cloud.AWS
-    public = [tier for tier in intent.tiers if tier.role is Role.PUBLIC]
+    public = [tier for tier in intent.tiers if tier.role is TierRole.PUBLIC]
     if zonal_nat and not public:
         findings.append(
             Finding(

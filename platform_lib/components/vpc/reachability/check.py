@@ -133,12 +133,18 @@ def require_statements(
         path: the argument that holds the statements.
 
     Raises:
-        PlanError: one finding for every way in which a statement is broken, with the whole path.
+        PlanError: one finding for every way in which a statement is broken, with the whole path; and one for every name
+            that nothing in the graph has.
     """
-    findings = [
-        Finding(f"{path}[{position}]", f"{str(verdict.statement)!r} does not hold: {trace}")
-        for position, verdict in enumerate(check_statements(graph, statements))
-        for trace in verdict.violations
-    ]
+    checker, findings = Checker(graph), []
+    for position, statement in enumerate(statements):
+        where = f"{path}[{position}]"
+        try:
+            verdict = checker.check(statement)
+        except PlanError as error:  # a name that means nothing: told where it stands, beside the other faults
+            findings += [Finding(where, found.problem, found.remedy) for found in error.findings]
+        else:
+            broken = f"{str(statement)!r} does not hold"
+            findings += [Finding(where, f"{broken}: {trace}") for trace in verdict.violations]
     if findings:
         raise PlanError(subject, findings)

@@ -8,8 +8,8 @@ from platform_lib.components.vpc.addressing.block import AddressError, Block, ad
 from platform_lib.components.vpc.addressing.intent import (
     Egress,
     NetworkId,
-    Role,
     TierIntent,
+    TierRole,
     check_intent,
     requests_of,
     subnet_keys,
@@ -137,20 +137,20 @@ def test_a_sound_network_has_no_findings():
 
 
 def test_tier_name_twice():
-    tier = TierIntent("app", Role.PRIVATE, 24)
+    tier = TierIntent("app", TierRole.PRIVATE, 24)
     assert problems(three_tiers(tiers=(tier, tier), egress=Egress.REGIONAL)) == [
         "tiers.app: the tier name is used twice; give each tier its own name"
     ]
 
 
 def test_tier_names_that_cannot_be():
-    assert problems(three_tiers(tiers=(TierIntent("App/One", Role.PRIVATE, 24),), egress=Egress.NONE)) == [
+    assert problems(three_tiers(tiers=(TierIntent("App/One", TierRole.PRIVATE, 24),), egress=Egress.NONE)) == [
         "tiers.App/One: not a name of a tier, got 'App/One'; use lower-case letters and digits joined by '-'"
     ]
 
 
 def test_nat_without_a_public_tier():
-    private = (TierIntent("app", Role.PRIVATE, 24, nat=True),)
+    private = (TierIntent("app", TierRole.PRIVATE, 24, nat=True),)
     assert problems(three_tiers(tiers=private)) == [
         (
             "egress: a zonal NAT gateway stands in a public tier and there is none, got 'single'; "
@@ -162,7 +162,10 @@ def test_nat_without_a_public_tier():
 
 
 def test_nat_per_zone_needs_a_public_subnet_in_each():
-    tiers = (TierIntent("public", Role.PUBLIC, 24, zones=ZONES[:1]), TierIntent("app", Role.PRIVATE, 24, nat=True))
+    tiers = (
+        TierIntent("public", TierRole.PUBLIC, 24, zones=ZONES[:1]),
+        TierIntent("app", TierRole.PRIVATE, 24, nat=True),
+    )
     assert problems(three_tiers(2, tiers=tiers, egress=Egress.PER_ZONE)) == [
         "egress: no public subnet in zone euw1-az2 for its NAT gateway; add that zone"
     ]
@@ -185,9 +188,9 @@ def test_what_is_missing_or_unknown():
         "tiers: a network without a tier has no subnet; add at least one tier"
     ]
     tiers = (
-        TierIntent("a", Role.PRIVATE, cidrs={"euw1-az1": "10.0.0.0/24", "euw1-az9": "10.0.1.0/24"}),
-        TierIntent("b", Role.PRIVATE, 24, zones=("euw1-az4",)),
-        TierIntent("c", Role.PRIVATE, 24, secondary={"pods": 20}),
+        TierIntent("a", TierRole.PRIVATE, cidrs={"euw1-az1": "10.0.0.0/24", "euw1-az9": "10.0.1.0/24"}),
+        TierIntent("b", TierRole.PRIVATE, 24, zones=("euw1-az4",)),
+        TierIntent("c", TierRole.PRIVATE, 24, secondary={"pods": 20}),
     )
     assert problems(three_tiers(2, tiers=tiers, egress=Egress.NONE)) == [
         "tiers.a.prefix_length: no size is given for euw1-az2; give a prefix length",
@@ -199,7 +202,7 @@ def test_what_is_missing_or_unknown():
 
 def test_keys_by_zone_by_region_and_by_secondary_range():
     assert subnet_keys(three_tiers(2))[:3] == ("public/euw1-az1", "public/euw1-az2", "app/euw1-az1")
-    gke = TierIntent("nodes", Role.PRIVATE, 22, secondary={"pods": 18, "services": 24})
+    gke = TierIntent("nodes", TierRole.PRIVATE, 22, secondary={"pods": 18, "services": 24})
     wanted = requests_of(three_tiers(id=GCP, tiers=(gke,)))
     assert [(request.key, request.prefix_length) for request in wanted] == [
         ("nodes/regional", 22),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from platform_lib.components.vpc.addressing.block import Block
-from platform_lib.components.vpc.addressing.intent import NetworkIntent, Role, TierIntent, requests_of
+from platform_lib.components.vpc.addressing.intent import NetworkIntent, TierIntent, TierRole, requests_of
 from platform_lib.components.vpc.addressing.ledger import AddressLedger, NetworkLedger, resolve
 from platform_lib.components.vpc.addressing.ledger_file import LedgerFile, parse_ledger, updated_text
 from platform_lib.core.errors import PlanError
@@ -35,11 +35,11 @@ EDITS = {
     "drop the first of three": (three_tiers(3), three_tiers(3, zones=ZONES[1:3])),
     "new tier in front": (
         three_tiers(3),
-        three_tiers(3, tiers=(TierIntent("aaa", Role.PRIVATE, 22), *three_tiers().tiers)),
+        three_tiers(3, tiers=(TierIntent("aaa", TierRole.PRIVATE, 22), *three_tiers().tiers)),
     ),
     "new tier at end": (
         three_tiers(3),
-        three_tiers(3, tiers=(*three_tiers().tiers, TierIntent("zzz", Role.PRIVATE, 22))),
+        three_tiers(3, tiers=(*three_tiers().tiers, TierIntent("zzz", TierRole.PRIVATE, 22))),
     ),
 }
 
@@ -66,7 +66,7 @@ class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.file = EMPTY
-        self.tiers: dict[str, TierIntent] = {"app": TierIntent("app", Role.PRIVATE, 24)}
+        self.tiers: dict[str, TierIntent] = {"app": TierIntent("app", TierRole.PRIVATE, 24)}
         self.zones: list[str] = [ZONES[0]]
         self.ranges = ["10.0.0.0/19"]
         self.first_seen: dict[str, str] = {}
@@ -92,7 +92,7 @@ class History(RuleBasedStateMachine):
                 self.apply()
             else:
                 self.tiers.popitem()
-                self.tiers = self.tiers or {"app": TierIntent("app", Role.PRIVATE, 28)}
+                self.tiers = self.tiers or {"app": TierIntent("app", TierRole.PRIVATE, 28)}
             return
         self.file = LedgerFile(self.file.path, outcome.ledger)
         for key, text in entry(self.file).blocks.items():
@@ -102,14 +102,14 @@ class History(RuleBasedStateMachine):
 
     @staticmethod
     def with_public(intent: NetworkIntent) -> NetworkIntent:
-        return replace(intent, tiers=(TierIntent("public", Role.PUBLIC, 28), *intent.tiers))
+        return replace(intent, tiers=(TierIntent("public", TierRole.PUBLIC, 28), *intent.tiers))
 
     @rule(name=st.sampled_from(["a", "m", "web", "data", "zz"]), length=st.integers(21, 28))
     def add_tier(self, name: str, length: int) -> None:
         known = [key for key in self.first_seen if key.startswith(f"{name}/")]
         if known:  # a name that was used before keeps its size
             length = int(self.first_seen[known[0]].partition("/")[2])
-        self.tiers.setdefault(name, TierIntent(name, Role.PRIVATE, length))
+        self.tiers.setdefault(name, TierIntent(name, TierRole.PRIVATE, length))
         self.apply()
 
     @rule(data=st.data())

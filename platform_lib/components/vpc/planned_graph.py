@@ -1,0 +1,117 @@
+"""The planned network as the graph that reachability is computed from, and the proof of what is said about it. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from platform_lib.components.vpc.addressing.block import Block
+from platform_lib.components.vpc.addressing.intent import TierRole
+from platform_lib.components.vpc.plan import HTTPS, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
+from platform_lib.components.vpc.reachability.check import require_statements
+from platform_lib.components.vpc.reachability.graph import Graph
+from platform_lib.components.vpc.reachability.model import (
+    GatewayEndpoint,
+    InternetGateway,
+    Nat,
+    Network,
+    Route,
+    RouteTable,
+    Service,
+    Subnet,
+    TargetKind,
+    Workload,
+)
+from platform_lib.components.vpc.reachability.ports import PortSet
+from platform_lib.components.vpc.reachability.presets import aws_security_group
+from platform_lib.components.vpc.reachability.rules import Action, Direction, Peer, PeerKind, Rule
+from platform_lib.components.vpc.reachability.statement import Statement, parse_statement
+
+_ANYWHERE = Block.parse("0.0.0.0/0")
+_GATEWAY = "internet-gateway"
+_ENDPOINT_GROUP = "endpoints"
+
+# The addresses of a service differ by region and change; the network has no filter that knows them, so any public
+# address stands for them. This one is kept for documentation (RFC 5737).
+_SOME_SERVICE = Block.parse("192.0.2.0/24")
+
+
+def planned_graph(plan: VpcPlan) -> Graph:
+    """The routes, gateways, endpoints and security groups that the component makes, as a graph.
+
+    Subnets are called ``tier/zone-id``, services as in the arguments (``s3``, ``ecr.api``). Tiers hold no machines of
+    their own: a tier stands for whatever may be put into it, unfiltered and with a public address.
+    """
+    subnets = {subnet.key: f"{subnet.tier}/{subnet.zone}" for subnet in plan.subnets}
+    services = dict.fromkeys(endpoint.service for endpoint in plan.endpoints)
+    https = Rule(
+        Direction.IN,
+        Action.ALLOW,
+        protocol="tcp",
+        ports=PortSet.of(HTTPS),
+        peers=(Peer(PeerKind.CIDR, block=Block.parse(plan.cidr)),),
+        name="HTTPS from inside the network",
+    )
+    gateway_endpoints = [endpoint for endpoint in plan.endpoints if endpoint.is_gateway]
+    return Graph.build(
+        networks=[Network(plan.name, (Block.parse(plan.cidr),))],
+        subnets=[
+            Subnet(
+                id=subnets[subnet.key],
+                network=plan.name,
+                tier=subnet.tier,
+                blocks=(Block.parse(subnet.cidr),),
+                route_table=subnet.route_table,
+                zone=subnet.zone,
+            )
+            for subnet in plan.subnets
+        ],
+        route_tables=[RouteTable(table.key, tuple(_routes(table, gateway_endpoints))) for table in plan.route_tables],
+        internet_gateways=[InternetGateway(_GATEWAY, plan.name)] if plan.has_internet_gateway else [],
+        nats=[Nat(f"nat-{nat.zone}", plan.name, subnets[nat.subnet]) for nat in plan.nats],
+        services=[Service(service, (_SOME_SERVICE,)) for service in services],
+        endpoints=[GatewayEndpoint(endpoint.key, plan.name, endpoint.service) for endpoint in gateway_endpoints],
+        rule_sets=[aws_security_group(_ENDPOINT_GROUP, [https])] if plan.interface_endpoints else [],
+        workloads=[
+            Workload(
+                id=f"{endpoint.key}/{subnets[key].partition('/')[2]}",
+                subnet=subnets[key],
+                security_groups=(_ENDPOINT_GROUP,),
+                service=endpoint.service,
+            )
+            for endpoint in plan.interface_endpoints
+            for key in endpoint.subnets
+        ],
+    )
+
+
+def _routes(table: RouteTablePlan, endpoints: Sequence[EndpointPlan]) -> Iterator[Route]:
+    if table.default_route == INTERNET:
+        yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE)
+    elif table.default_route is not None:
+        yield Route(TargetKind.NAT, f"nat-{table.default_route}", _ANYWHERE)
+    for endpoint in endpoints:
+        yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)
+
+
+def promises(plan: VpcPlan) -> tuple[Statement, ...]:
+    """What the roles of the tiers say without anyone writing it down."""
+    roles = {subnet.tier: subnet.role for subnet in plan.subnets}
+    texts = [f"tier:{tier} must not reach internet" for tier, role in roles.items() if role is TierRole.ISOLATED]
+    closed = [f"tier:{tier}" for tier, role in roles.items() if role in (TierRole.PRIVATE, TierRole.ISOLATED)]
+    if closed:
+        texts.append(f"internet must not reach {', '.join(closed)} on tcp/1-65535")
+    return tuple(map(parse_statement, texts))
+
+
+def require_assertions(plan: VpcPlan, assertions: Sequence[str], *, subject: str) -> None:
+    """Refuse a plan that breaks what its roles promise, or what is asserted of it.
+
+    Args:
+        plan: the network.
+        assertions: statements, well formed.
+        subject: whose network it is, for the message.
+
+    Raises:
+        PlanError: one finding for every way in which one is broken, with the whole path.
+    """
+    graph = planned_graph(plan)
+    require_statements(graph, promises(plan), subject=subject, path="roles")
+    require_statements(graph, [parse_statement(text) for text in assertions], subject=subject, path="assertions")
