@@ -1,15 +1,19 @@
 """The provider server: calls a second with 16 in flight, and the memory of its process, beside a bare gRPC server.
 
+The calls come from several processes, so that the server is what is measured and not its client. Where those share too
+few cores with it, calls a second of the server's own processor time say what it can do with a core to itself.
 The reference is a server that decodes nothing and answers every call with an empty message: what gRPC for Python costs.
 """
 
 import asyncio
 import multiprocessing
+import os
 import resource
 import time
 from multiprocessing.connection import Connection
 
 IN_FLIGHT = 16
+CLIENTS = 4
 CALLS = 12_000
 URN = "urn:pulumi:dev::bench::aws:sqs/queue:Queue::queue"
 
@@ -52,8 +56,13 @@ async def serve(pipe: Connection, *, bare: bool) -> None:
                 port = plain.add_insecure_port("127.0.0.1:0")
                 await plain.start()
             pipe.send(port)
+            await loop.run_in_executor(None, pipe.recv)  # the clients are about to start
+            start = time.process_time()
+            pipe.send("go")
             await loop.run_in_executor(None, pipe.recv)
+            used = time.process_time() - start
             await plain.stop(None)
+    pipe.send(used)
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
@@ -61,22 +70,24 @@ def server_process(pipe: Connection, bare: bool) -> None:
     asyncio.run(serve(pipe, bare=bare))
 
 
-async def load(port: int) -> float:
-    """Calls a second over a mix of Check, Diff and Read, as a no-op update makes them."""
+async def load(port: int, pipe: Connection) -> None:
+    """A client's share of the calls: a mix of Check, Diff and Read, as a no-op update makes them."""
     import grpc.aio
     from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
     from platform_lib.sandbox.wire import encode
 
+    urn = f"{URN}-{os.getpid()}"
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         await stub.Configure(provider_pb2.ConfigureRequest(args=encode({"region": "eu-west-1"})))
         news = encode({"delaySeconds": 5, "tags": {"environment": "dev", "owner": "bench"}})
-        check = provider_pb2.CheckRequest(urn=URN, news=news, randomSeed=b"0" * 32)
+        seed = os.getpid().to_bytes(32, "little")
+        check = provider_pb2.CheckRequest(urn=urn, news=news, randomSeed=seed)
         inputs = (await stub.Check(check)).inputs
-        created = await stub.Create(provider_pb2.CreateRequest(urn=URN, properties=inputs))
-        diff = provider_pb2.DiffRequest(urn=URN, id=created.id, old_inputs=inputs, olds=created.properties, news=inputs)
-        read = provider_pb2.ReadRequest(urn=URN, id=created.id, inputs=inputs, properties=created.properties)
+        created = await stub.Create(provider_pb2.CreateRequest(urn=urn, properties=inputs))
+        diff = provider_pb2.DiffRequest(urn=urn, id=created.id, old_inputs=inputs, olds=created.properties, news=inputs)
+        read = provider_pb2.ReadRequest(urn=urn, id=created.id, inputs=inputs, properties=created.properties)
         calls = [(stub.Check, check), (stub.Diff, diff), (stub.Read, read)]
 
         async def worker(count: int) -> None:
@@ -85,28 +96,54 @@ async def load(port: int) -> float:
                 await method(request)
 
         await worker(300)
-        start = time.perf_counter()
-        await asyncio.gather(*(worker(CALLS // IN_FLIGHT) for _ in range(IN_FLIGHT)))
-        return CALLS / (time.perf_counter() - start)
+        pipe.send("ready")
+        pipe.recv()
+        await asyncio.gather(*(worker(CALLS // IN_FLIGHT) for _ in range(IN_FLIGHT // CLIENTS)))
+        pipe.send("done")
 
 
-def measure(*, bare: bool) -> tuple[float, float]:
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=server_process, args=(there, bare))
-    process.start()
-    rate = asyncio.run(load(here.recv()))
-    here.send("stop")
-    memory = here.recv()
-    process.join()
-    return rate, memory
+def client_process(port: int, pipe: Connection) -> None:
+    asyncio.run(load(port, pipe))
+
+
+def measure(*, bare: bool) -> tuple[float, float, float]:
+    """Calls a second, calls a second of the server's processor time, and peak memory of the server in MiB."""
+    spawn = multiprocessing.get_context("spawn")
+    server, there = spawn.Pipe()
+    processes = [spawn.Process(target=server_process, args=(there, bare))]
+    processes[0].start()
+    port = server.recv()
+    clients = []
+    for _ in range(CLIENTS):
+        here, there = spawn.Pipe()
+        clients.append(here)
+        processes.append(spawn.Process(target=client_process, args=(port, there)))
+        processes[-1].start()
+    for client in clients:
+        client.recv()
+    server.send("start")
+    server.recv()
+    start = time.perf_counter()
+    for client in clients:
+        client.send("go")
+    for client in clients:
+        client.recv()
+    seconds = time.perf_counter() - start
+    server.send("stop")
+    used, memory = server.recv(), server.recv()
+    for process in processes:
+        process.join()
+    return CALLS / seconds, CALLS / used, memory
 
 
 def main() -> None:
-    bare, _ = measure(bare=True)
-    rate, memory = measure(bare=False)
-    print(f"bare gRPC server  {bare:8.0f} calls/s")
-    print(f"sandbox provider  {rate:8.0f} calls/s (budget: 2,500), peak memory {memory:.0f} MiB (budget: 80)")
-    print(f"ratio sandbox / bare: {rate / bare:.2f}")
+    bare, bare_alone, _ = measure(bare=True)
+    rate, alone, memory = measure(bare=False)
+    print(f"{IN_FLIGHT} calls in flight from {CLIENTS} processes, {os.cpu_count()} cores")
+    print(f"bare gRPC server  {bare:8.0f} calls/s, {bare_alone:8.0f} a second of its processor time")
+    print(f"sandbox provider  {rate:8.0f} calls/s, {alone:8.0f} a second of its processor time (budget: 2,500 calls/s)")
+    print(f"peak memory of the provider {memory:.0f} MiB (budget: 80)")
+    print(f"ratio sandbox / bare: {rate / bare:.2f}, by processor time {alone / bare_alone:.2f}")
 
 
 if __name__ == "__main__":

@@ -129,9 +129,9 @@ PROGRAMS: dict[str, Steps] = {
 }
 
 IMPORTED = """
-aws.sqs.Queue("adopted", name="adopted", delay_seconds={delay}, opts=Options(import_=
+adopted = aws.sqs.Queue("adopted", name="adopted", delay_seconds={delay}, opts=Options(import_=
     "https://sqs.eu-west-1.amazonaws.com/123456789012/adopted"))
-read = aws.sqs.Queue.get("read", "https://sqs.eu-west-1.amazonaws.com/123456789012/adopted")
+read = aws.sqs.Queue.get("read", adopted.id)
 pulumi.export("delay", read.delay_seconds)
 """
 
