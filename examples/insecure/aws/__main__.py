@@ -77,3 +77,11 @@ aws.rds.Instance(
     deletion_protection=False,
     skip_final_snapshot=True,
 )
+aws.ebs.Volume("data", availability_zone="eu-central-1a", size=10, encrypted=False)
+aws.ec2.Instance(
+    "machine",
+    ami="ami-00000000000000000",
+    instance_type="t3.small",
+    associate_public_ip_address=True,
+    metadata_options={"http_tokens": "optional"},
+)

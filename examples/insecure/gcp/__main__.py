@@ -1,4 +1,4 @@
-"""Deliberately bad: an automatic network open for SSH, a machine on the internet with all rights, a public bucket."""
+"""Deliberately bad: an automatic network open for SSH, a machine with all rights, a public bucket, an open database."""
 
 import pulumi_gcp as gcp
 
@@ -22,3 +22,19 @@ gcp.compute.Instance(
 )
 bucket = gcp.storage.Bucket("records", location="EU", uniform_bucket_level_access=False)
 gcp.storage.BucketIAMMember("everyone", bucket=bucket.name, role="roles/storage.objectViewer", member="allUsers")
+gcp.sql.DatabaseInstance(
+    "records",
+    database_version="POSTGRES_16",
+    region="europe-west3",
+    deletion_protection=False,
+    settings={
+        "tier": "db-g1-small",
+        "ip_configuration": {
+            "ipv4_enabled": True,
+            "ssl_mode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+            "authorized_networks": [{"name": "everyone", "value": "0.0.0.0/0"}],
+        },
+        "backup_configuration": {"enabled": False},
+    },
+)
+gcp.projects.IAMMember("owner", project="insecure", role="roles/owner", member="user:someone@example.org")
