@@ -40,7 +40,7 @@ class StockMocks(mocks.Mocks):
         self.preview = preview
         self._own = cloud is None
         self.cloud = cloud if cloud is not None else open_cloud(None)
-        if self.world.lookups or self.world.stack_references:
+        if self._own or self.world.lookups or self.world.stack_references:
             self.cloud.fixtures = GivenLookups(self.world.lookups, self.world.stack_references)
         self.providers = RecordingProviders(self.cloud)
         self._opened: dict[str, Provider] = {}

@@ -37,7 +37,7 @@ class Deployment:
         self._resources = ExitStack()
         self.world = world
         self.cloud = cloud if cloud is not None else self._resources.enter_context(open_cloud(None))
-        if world.lookups or world.stack_references:
+        if cloud is None or world.lookups or world.stack_references:
             previous = self.cloud.fixtures
             self.cloud.fixtures = GivenLookups(world.lookups, world.stack_references)
             self._resources.callback(setattr, self.cloud, "fixtures", previous)

@@ -1,4 +1,4 @@
-"""The plugin's fixtures also where the package is not installed with its entry points, and a region for the programs."""
+"""The plugin's fixtures, also where its entry point is not installed, and a region for the programs."""
 
 import pytest
 

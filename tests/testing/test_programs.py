@@ -1,18 +1,11 @@
 """Five user programs in the manner of Pulumi's AWS examples, each with mistakes put in, which the kit has to find."""
 
-import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
+from testing.programs import database, function, service, web_server, website
 
 from platform_lib.testing import ExpectationError, ProgramFailedError, UnreachedAssertionError
-
-sys.path.insert(0, str(Path(__file__).parent))
-try:
-    from programs import database, function, service, web_server, website
-finally:
-    sys.path.pop(0)
 
 PASSWORD = "correct-horse-battery"
 NETWORK = {"vpcId": "vpc-0123456789abcdef0", "subnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"]}
@@ -74,7 +67,7 @@ class TestWebsite:
         with pytest.raises(ProgramFailedError, match="AccessControlListNotSupported") as caught:
             run_program(partial(website.program, "public"))
         assert caught.value.mode == "update"
-        assert [step.urn for step in caught.value.graph.steps if step.failed][0].endswith("::site-acl")
+        assert next(step.urn for step in caught.value.graph.steps if step.failed).endswith("::site-acl")
 
     def test_output_in_a_formatted_string_is_found(self, run_program):
         with pytest.raises(ExpectationError, match=r"'index.html': inputs.bucket: an Output was formatted into text"):
@@ -126,7 +119,7 @@ class TestWebServer:
         server.assert_depends_on(group)
         assert server in graph.dependents(group)
         wrong = run_program(partial(web_server.program, "group"))
-        with pytest.raises(ExpectationError, match="'server': does not depend on .* 'web'"):
+        with pytest.raises(ExpectationError, match=r"'server': does not depend on .* 'web'"):
             wrong.one("aws:ec2/instance:Instance").assert_depends_on(group)
 
     def test_old_metadata_service_is_found(self, run_program):
@@ -135,7 +128,7 @@ class TestWebServer:
             server.assert_input("metadataOptions.httpTokens", "required")
 
     def test_duplicate_urn_is_refused(self, run_program):
-        with pytest.raises(ProgramFailedError, match="Duplicate resource URN .*::web'"):
+        with pytest.raises(ProgramFailedError, match=r"Duplicate resource URN .*::web'"):
             run_program(partial(web_server.program, "duplicate"))
 
     def test_assertion_that_never_ran_is_named_with_its_output(self, run_program):
@@ -176,7 +169,7 @@ class TestDatabase:
 
     def test_secret_that_leaks_into_a_plain_export_is_found(self, run_program):
         graph = run_program(partial(database.program, "leaked"))
-        with pytest.raises(ExpectationError, match="export 'url': holds the secret of inputs.password") as caught:
+        with pytest.raises(ExpectationError, match=r"export 'url': holds the secret of inputs.password") as caught:
             graph.assert_no_leaks()
         assert PASSWORD not in str(caught.value)
         with pytest.raises(ExpectationError, match="export 'url': is not a secret"):
@@ -187,7 +180,7 @@ class TestDatabase:
         assert [entry.message for entry in graph.log if entry.message.startswith("using")] == ["using [secret]"]
 
     def test_database_that_would_be_replaced_is_found_on_upgrade(self, upgrade):
-        found = upgrade(partial(database.program, "unprotected"), partial(_unprotected_and_renamed))
+        found = upgrade(partial(database.program, "unprotected"), partial(database.program, "unprotected", "renamed"))
         (urn,) = found.replaced
         assert urn.endswith("aws:rds/instance:Instance::orders")
         assert not found.deleted
@@ -195,26 +188,13 @@ class TestDatabase:
             found.assert_keeps("aws:rds/instance:Instance")
 
     def test_protected_database_stops_the_upgrade(self, upgrade):
-        with pytest.raises(ProgramFailedError, match="unable to replace resource .*::orders"):
+        with pytest.raises(ProgramFailedError, match=r"unable to replace resource .*::orders"):
             upgrade(database.program, partial(database.program, "renamed"))
 
     def test_growing_it_keeps_it(self, upgrade):
         found = upgrade(database.program, partial(database.program, size_gib=50))
         found.assert_keeps("*")
         assert [urn.rsplit("::", 1)[-1] for urn in found.updated] == ["orders"]
-
-
-def _unprotected_and_renamed() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database.aws.rds, "Instance", _without_protection(database.aws.rds.Instance))
-        database.program("renamed")
-
-
-def _without_protection(kind):
-    def make(*args, opts=None, **inputs):
-        return kind(*args, **inputs)
-
-    return make
 
 
 class TestService:
@@ -224,7 +204,7 @@ class TestService:
         assert graph.one("pulumi:pulumi:StackReference").external
 
     def test_wrong_name_of_an_output_is_told(self, run_program):
-        with pytest.raises(ProgramFailedError, match="Required output 'vpcid' does not exist|vpcid"):
+        with pytest.raises(ProgramFailedError, match="vpcid"):
             run_program(partial(service.program, "reference"))
 
     def test_wrong_name_of_a_stack_is_told_with_a_near_one(self, run_program, pulumi_stack_references):
@@ -235,7 +215,7 @@ class TestService:
             run_program(service.program)
 
     def test_broken_policy_document_is_refused(self, run_program):
-        with pytest.raises(ProgramFailedError, match="assumeRolePolicy.* contains an invalid JSON policy"):
+        with pytest.raises(ProgramFailedError, match=r"assumeRolePolicy.* contains an invalid JSON policy"):
             run_program(partial(service.program, "policy"))
 
     def test_resource_made_in_apply_is_found(self, run_program):
@@ -247,7 +227,7 @@ class TestService:
         right, wrong = run_program(service.program), run_program(partial(service.program, "early"))
         listener = right.one("aws:lb/listener:Listener")
         right.one("aws:ecs/service:Service").assert_depends_on(listener)
-        with pytest.raises(ExpectationError, match="'app': does not depend on .* 'listener'"):
+        with pytest.raises(ExpectationError, match=r"'app': does not depend on .* 'listener'"):
             wrong.one("aws:ecs/service:Service").assert_depends_on(listener)
 
 
@@ -275,11 +255,11 @@ class TestFunction:
         for graph, uri in ((right, "invokeArn"), (wrong, "arn")):
             hello = graph.one("aws:lambda/function:Function")
             graph.one("aws:apigatewayv2/integration:Integration").assert_input("integrationUri", hello.output(uri))
+        hello, integration = (
+            wrong.one(f"aws:{kind}") for kind in ("lambda/function:Function", "apigatewayv2/integration:Integration")
+        )
         with pytest.raises(ExpectationError, match="integrationUri: expected 'arn:aws:apigateway"):
-            hello = wrong.one("aws:lambda/function:Function")
-            wrong.one("aws:apigatewayv2/integration:Integration").assert_input(
-                "integrationUri", hello.output("invokeArn")
-            )
+            integration.assert_input("integrationUri", hello.output("invokeArn"))
 
     def test_what_only_a_preview_makes_is_found(self, run_program):
         graph = run_program(partial(function.program, "only_preview"))

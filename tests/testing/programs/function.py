@@ -51,7 +51,6 @@ def program(mistake: str = "", code: str = CODE) -> None:
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.concat(api.execution_arn, "/*/*"),
         )
-    if mistake == "only_preview":
-        if pulumi.runtime.is_dry_run():
-            aws.cloudwatch.LogGroup("extra")
+    if mistake == "only_preview" and pulumi.runtime.is_dry_run():
+        aws.cloudwatch.LogGroup("extra")
     pulumi.export("url", api.api_endpoint)
