@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platform_lib.core.values import Archive, Asset, Secret
+from platform_lib.core.values import Archive, Asset, ResourceReference, Secret
 from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine.engine import Engine
 from platform_lib.sandbox.engine.event import DiagnosticEvent, PreludeEvent, StepEvent, SummaryEvent
@@ -307,8 +307,14 @@ def _blanked(value: Any) -> Any:
         return {**wire.to_json(value), "text": "<contents elided>"}
     if isinstance(value, Archive) and value.assets is not None:
         return {**wire.to_json(value), "assets": {key: _blanked(item) for key, item in value.assets.items()}}
-    shown_value = wire.to_json(value)
+    shown_value = _stored(value)
     return "<unknown>" if shown_value == wire.UNKNOWN_SENTINEL else shown_value
+
+
+def _stored(value: Any) -> Any:
+    """A scalar or marker as states and events write it: unlike on the wire, a reference always tells its version."""
+    written = wire.to_json(value)
+    return {"packageVersion": "", **written} if isinstance(value, ResourceReference) else written
 
 
 def _shown_state(state: ResourceState) -> dict[str, Any]:
@@ -355,7 +361,7 @@ def _plain_secrets(value: Any) -> Any:
         return {key: _plain_secrets(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain_secrets(item) for item in value]
-    return wire.to_json(value)
+    return _stored(value)
 
 
 # -- the comparison ----------------------------------------------------------------------------------------------------

@@ -155,13 +155,24 @@ def _in_context(run: Run, monitor: Monitor, program: Program, directory: Path) -
             run.report.error("Program failed with an unhandled exception:\n" + _trace(error, program))
         return error
     except SystemExit as error:
-        return None if error.code in {None, 0} else error
+        return _left(run, error)
     finally:
         run.interrupt = None
         _close(loop)
         asyncio.set_event_loop(previous)
         run.hooks.invoke = None
     return None
+
+
+def _left(run: Run, error: SystemExit) -> SystemExit | None:
+    """What a program that calls ``sys.exit`` came to: as for Python itself, a text is shown and stands for code 1."""
+    if error.code in {None, 0}:
+        return None
+    code = error.code if isinstance(error.code, int) else 1
+    if not isinstance(error.code, int):
+        run.report.diagnostic("info#err", f"{error.code}\n")
+    run.report.error(f"an unhandled error occurred: program exited with non-zero exit code: {code}")
+    return error
 
 
 def _current_loop() -> asyncio.AbstractEventLoop | None:
