@@ -1,8 +1,6 @@
 """AppSync."""
 
 from policypacks.engine.rule import (
-    (,
-)
     NOT_APPLICABLE,
     Resource,
     Verdict,

@@ -1,8 +1,6 @@
 """Step Functions."""
 
 from policypacks.engine.rule import (
-    (,
-)
     NOT_APPLICABLE,
     PASS,
     Resource,
