@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from platform_lib.operations import signature
 from platform_lib.operations.signature import SignatureError
 from policypacks.report.evidence import schema
-from support.cli_project import Answer, invoke
+from support.cli_project import Answer, CliProject, invoke
 
 VPC = "urn:pulumi:prod::shop::aws:ec2/vpc:Vpc::main"
 KEY = "urn:pulumi:prod::shop::aws:kms/key:Key::data"
@@ -187,3 +187,17 @@ def test_the_commit_is_the_repository_s(folder: Path) -> None:
     assert (len(program["commit"]), program["dirty"]) == (40, True)
     refused = run(folder, "create", "--state", "prod.json", "--output", "e.json", "--commit", "main")
     assert (refused.code, "is no commit id, got 'main'" in refused.err) == (2, True)
+
+
+def test_evidence_of_a_program_names_no_state(tmp_path: Path) -> None:
+    project = CliProject(tmp_path / "shop")
+    answer = project.run("evidence", "create", "-s", "dev", "--commit", COMMIT, "--output", "evidence.json")
+    assert answer.code == 0
+    assert answer.out.startswith("dev: accepted, ")
+    assert answer.out.endswith("\nwritten: evidence.json\n")
+    (stack,) = json.loads((project.folder / "evidence.json").read_text(encoding="utf-8"))["stacks"]
+    assert (stack["subject"], stack["environment"], stack["phase"], stack["stateSha256"]) == (
+        "dev", "dev", "preview", None,
+    )  # fmt: skip
+    mixed = project.run("evidence", "create", "-s", "dev", "--state", "x.json", "--output", "e.json")
+    assert (mixed.code, "do not go together" in mixed.err) == (2, True)
