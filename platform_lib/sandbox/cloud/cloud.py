@@ -125,7 +125,7 @@ class Cloud:
 
     # Looking
 
-    def ls(self, *, package: str = "*", type: str = "*", region: str = "*", implied: bool = False) -> list[Row]:  # noqa: A002 (the word of the API)
+    def ls(self, *, package: str = "*", type: str = "*", region: str = "*", implied: bool = False) -> list[Row]:
         """Resources by pattern, in order of creation.
 
         Args:

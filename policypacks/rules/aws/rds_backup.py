@@ -19,6 +19,7 @@ from policypacks.engine.rule import (
     undetermined,
 )
 from policypacks.rules.common.aws_policy import covers
+from policypacks.rules.common.aws_s3 import takes_records
 from policypacks.rules.common.tags import is_log_store, is_regulated
 
 SELECTION = "aws:backup/selection:Selection"
@@ -119,9 +120,9 @@ def stores_covered(store: Resource) -> Verdict:
     """Every store of regulated data is in a backup plan.
 
     Copies in a vault of their own survive what destroys the store: a deletion, a stolen administrator, a lost key.
-    Stores of logs and of data that is tagged public or internal are left out.
+    Stores of logs, buckets that the stack writes records to, and data that is tagged public or internal are left out.
     """
-    if is_log_store(store) or not is_regulated(store):
+    if is_log_store(store) or not is_regulated(store) or takes_records(store):
         return NOT_APPLICABLE
     organisation = store.config["organisation_tag"]
     if organisation and _tags(store).get(organisation):

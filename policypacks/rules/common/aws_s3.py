@@ -38,3 +38,10 @@ def takes_trails(bucket: Resource) -> bool:
         related(bucket, TRAIL, by="s3BucketName", key="bucket").sure
         or related(bucket, FLOW_LOG, by="logDestination").sure
     )
+
+
+def takes_records(store: Resource) -> bool:
+    """Whether it is a bucket that trails, flow logs, AWS Config or other buckets of the stack write to."""
+    return store.type == BUCKET and (
+        takes_access_logs(store) or takes_configuration_history(store) or takes_trails(store)
+    )

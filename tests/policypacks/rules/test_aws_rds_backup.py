@@ -4,7 +4,7 @@ import pytest
 
 from platform_lib.core.values import UNKNOWN
 from support.aws_databases import INSTANCE
-from support.policies import REMOVE, Case, R, Ref, Trial, drop, on, trials
+from support.policies import REMOVE, Case, R, Ref, Trial, add, drop, on, trials
 
 RULE = "aws-backup-covers-data-stores"
 DATABASE = R("database", "aws:rds/instance:Instance", INSTANCE)
@@ -42,7 +42,22 @@ CASES = [
     ),
 ]
 TAG = {"key": "save", "value": "daily", "type": "STRINGEQUALS"}
+BUCKET = [
+    R("uploads", "aws:s3/bucket:Bucket", {"tags": {"data-classification": "restricted"}}),
+    R("selection", SELECTION, {"planId": "p", "iamRoleArn": "arn", "resources": [Ref("uploads", "arn")]}),
+]
 OTHERS = [
+    Case(
+        RULE,
+        BUCKET,
+        bad=drop("selection"),
+        unrelated=[
+            add(R("w", "aws:s3/bucketLogging:BucketLogging", {"bucket": "x", "targetBucket": Ref("uploads")})),
+            add(R("w", "aws:cfg/deliveryChannel:DeliveryChannel", {"s3BucketName": Ref("uploads")})),
+            add(R("w", "aws:cloudtrail/trail:Trail", {"s3BucketName": Ref("uploads")})),
+        ],
+        guards=[],
+    ),
     Case(
         RULE,
         [
