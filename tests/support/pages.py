@@ -1,11 +1,20 @@
 """Generated pages that are checked in: compared, or written with ``--update-golden``."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+from policypacks.engine.registry import Rule, load_rules
+
 DOCS = Path(__file__).parents[2] / "docs"
+
+
+@lru_cache(maxsize=1)
+def own_rules() -> Mapping[str, Rule]:
+    """The rules of the project, without those that other tests have registered."""
+    return {name: rule for name, rule in load_rules().items() if rule.module.startswith("policypacks.rules.")}
 
 
 def keep(request: pytest.FixtureRequest, folder: str, pages: Mapping[str, str]) -> None:

@@ -17,10 +17,11 @@ from ruamel.yaml import YAML
 from platform_lib.core.values import Secret
 from policypacks.engine.finding import citation
 from policypacks.engine.path import parse
-from policypacks.engine.registry import Rule, load_rules
+from policypacks.engine.registry import Rule
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer
 from policypacks.report.coverage import PROVIDERS, rule_page
+from support.pages import own_rules
 from support.policies import FAIL, NOT_APPLICABLE, PASS, Case, Change, R, Ref, _changes, _worst, changed, verdicts
 
 CASES = Path(__file__).parents[1] / "policypacks" / "rules"
@@ -50,12 +51,12 @@ def cases() -> Mapping[str, Case]:
 
 def answer(case: Case, resources: Sequence[R]) -> Answer:
     """What the rule of a case says about resources."""
-    return _worst(verdicts(load_rules()[case.rule], case, resources)).answer
+    return _worst(verdicts(own_rules()[case.rule], case, resources)).answer
 
 
 def examples(case: Case) -> tuple[list[R], list[R]]:
     """What fails and what passes, with no more properties than that takes."""
-    rule, change = load_rules()[case.rule], _changes(case.bad)[0]
+    rule, change = own_rules()[case.rule], _changes(case.bad)[0]
     good, bad = case.resources, changed(case.resources, [change])
     small = [_shortened(item, rule, change) for item in good]
     small_bad = [_shortened(item, rule, change) for item in bad]

@@ -7,27 +7,26 @@ import pytest
 
 from platform_lib.core.errors import PolicyError
 from policypacks.engine.record import CATALOGUE, FRAMEWORKS, Control, catalogue, controls, themes
-from policypacks.engine.registry import load_rules
 from policypacks.report.beyond import flags_of, limit_of
 from policypacks.report.coverage import PAGES, coverage_pages
-from support.pages import keep
+from support.pages import keep, own_rules
 
 
 @pytest.mark.golden
 def test_the_pages_are_what_the_rules_say(request: pytest.FixtureRequest) -> None:
-    keep(request, "policies/coverage", coverage_pages(load_rules()))
+    keep(request, "policies/coverage", coverage_pages(own_rules()))
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_every_control_has_its_rules_or_a_reason(framework: str) -> None:
-    text = coverage_pages(load_rules())[PAGES[framework]]
+    text = coverage_pages(own_rules())[PAGES[framework]]
     sections = dict(re.findall(r"^## (\S+) \{[^\n]*\}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
     assert list(sections) == list(controls(framework))
     for control in controls(framework).values():
         section = sections[control.id]
         cited = set(re.findall(r"\[([a-z0-9-]+)\]\(\.\./rules/", section))
         assert cited == {
-            rule.id for rule in load_rules().values() if control.id in rule.record.controls.get(framework, ())
+            rule.id for rule in own_rules().values() if control.id in rule.record.controls.get(framework, ())
         }
         limit = limit_of(control)
         reason = limit.why if limit else "No rule looks at it."
@@ -36,7 +35,7 @@ def test_every_control_has_its_rules_or_a_reason(framework: str) -> None:
 
 
 def test_the_flags_of_the_frameworks_are_kept() -> None:
-    pages = coverage_pages(load_rules())
+    pages = coverage_pages(own_rules())
     assert "(*addressable, administrative*)" in pages["hipaa.md"]
     assert "(*required, administrative*)" in pages["hipaa.md"]
     future = sum(bool(item.facts["future_dated"]) for item in controls("pci_dss").values())
@@ -68,10 +67,10 @@ def test_gdpr_is_marked_as_our_reading_and_serves_every_theme() -> None:
     data = json.loads((CATALOGUE / "gdpr.json").read_text(encoding="utf-8"))
     assert set(data["themes"]) == set(themes())
     assert {article for articles in data["themes"].values() for article in articles} == set(data["articles"])
-    assert "**our reading**" in coverage_pages(load_rules())["gdpr.md"]
+    assert "**our reading**" in coverage_pages(own_rules())["gdpr.md"]
 
 
 def test_hitrust_is_theme_names_and_no_more() -> None:
-    page = coverage_pages(load_rules())["hitrust.md"]
+    page = coverage_pages(own_rules())["hitrust.md"]
     assert all(theme["title"] in page for theme in themes().values())
     assert not any(rule_id in page for rule_id in catalogue())

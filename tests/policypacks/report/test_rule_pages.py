@@ -5,16 +5,15 @@ import re
 import pytest
 
 from platform_lib.core.values import Secret
-from policypacks.engine.registry import load_rules
 from policypacks.report.coverage import coverage_pages
-from support.pages import DOCS, keep
+from support.pages import DOCS, keep, own_rules
 from support.policies import FAIL, PASS, R, Ref
 from support.rule_pages import FAILS, PASSES, answer, cases, from_yaml, pages, snippets, to_yaml
 
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, str]:
-    return pages(load_rules())
+    return pages(own_rules())
 
 
 @pytest.mark.golden
@@ -48,6 +47,6 @@ def test_examples_survive_the_way_through_yaml() -> None:
 
 
 def test_links_from_the_coverage_pages_arrive(made: dict[str, str]) -> None:
-    for text in coverage_pages(load_rules()).values():
+    for text in coverage_pages(own_rules()).values():
         for page, anchor in re.findall(r"\(\.\./rules/([^#)]+)#([^)]+)\)", text):
             assert f"{{ #{anchor} }}" in made[page]
