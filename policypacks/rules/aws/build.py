@@ -18,8 +18,8 @@ from policypacks.engine.rule import (
     rule,
 )
 from policypacks.rules.common.aws_policy import TRUSTED_ACCOUNTS, trusted_accounts
-from policypacks.rules.common.credentials import credential_in
 from policypacks.rules.common.tags import PURPOSE, tag
+from policypacks.rules.common.variables import credential_in_variable
 
 SECRET_NAME = Pattern(
     r"(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)", ignore_case=True
@@ -49,7 +49,7 @@ def no_plaintext_credentials(project: Resource) -> Verdict:
         if variable.get("type", "PLAINTEXT") != "PLAINTEXT":
             return PASS
         named = SECRET_NAME.find(str(variable.get("name"))) is not None
-        if named or credential_in(str(variable.get("value", ""))) is not None:
+        if named or credential_in_variable(variable.get("name"), variable.get("value")) is not None:
             advice = f"set {variable.path}.type to SECRETS_MANAGER or PARAMETER_STORE"
             return fail(f"{variable.path}.value", "holds a credential in the clear", advice)
         return PASS

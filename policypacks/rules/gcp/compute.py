@@ -19,6 +19,7 @@ from policypacks.engine.rule import (
 )
 from policypacks.rules.common.credentials import credential_in
 from policypacks.rules.common.gcp import flag, forbid_public_members, is_default_account
+from policypacks.rules.common.variables import credential_in_variable
 
 PROJECT_METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
 PROJECT_METADATA_ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
@@ -135,19 +136,19 @@ def metadata_no_secrets(instance: Resource) -> Verdict:
     Every process on the instance, and everyone who may view it, reads them.
     """
 
-    def check(leaf: Node, before: str = "") -> Verdict:
-        found = credential_in(f"{before}{leaf.read() or ''}")
+    def verdict(found: str | None, path: str) -> Verdict:
         if found is None:
             return PASS
-        return fail(leaf.path, f"holds what looks like {found}", "read it from Secret Manager at start")
+        return fail(path, f"holds what looks like {found}", "read it from Secret Manager at start")
 
-    entries = ((key, leaf) for key, leaf in instance.entries("metadata") if key != "ssh-keys")
-    return all_in(
-        [
-            judge(check, instance.at("metadataStartupScript")),
-            *(judge(lambda leaf, key=key: check(leaf, f"{key}="), leaf) for key, leaf in entries),  # type: ignore[misc]
-        ]
-    )
+    def script(leaf: Node) -> Verdict:
+        return verdict(credential_in(str(leaf.read() or "")), leaf.path)
+
+    def entry(key: str, value: Node) -> Verdict:
+        return judge(lambda leaf: verdict(credential_in_variable(key, leaf.read()), leaf.path), value)
+
+    entries = (entry(key, value) for key, value in instance.entries("metadata") if key != "ssh-keys")
+    return all_in([judge(script, instance.at("metadataStartupScript")), *entries])
 
 
 @rule("gcp-compute-instance-boot-disk-customer-key")
