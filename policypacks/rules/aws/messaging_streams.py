@@ -1,4 +1,4 @@
-"""Kinesis, Kafka and MQ brokers."""
+"""Kinesis, Kafka, MQ brokers and the scheduler."""
 
 from policypacks.engine.rule import (
     NOT_APPLICABLE,
@@ -182,3 +182,12 @@ def connector_tls(connector: Resource) -> Verdict:
         require_equal(connector, "kafkaClusterEncryptionInTransit.encryptionType", "TLS"),
         require_equal(connector, "kafkaClusterClientAuthentication.authenticationType", "IAM"),
     )
+
+
+@rule("aws-scheduler-schedule-uses-customer-key")
+def schedule_customer_key(schedule: Resource) -> Verdict:
+    """Schedules are encrypted with a key of one's own.
+
+    The input that a schedule sends is kept with it; the key of AWS cannot be limited or withdrawn.
+    """
+    return require_customer_key(schedule, "kmsKeyArn")

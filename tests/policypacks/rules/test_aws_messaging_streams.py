@@ -1,4 +1,4 @@
-"""The cases of the rules for Kinesis, Kafka and MQ brokers."""
+"""The cases of the rules for Kinesis, Kafka, MQ brokers and the scheduler."""
 
 import pytest
 
@@ -113,6 +113,12 @@ CASES = [
             {"kafkaClusterEncryptionInTransit.encryptionType": "PLAINTEXT"},
             {"kafkaClusterClientAuthentication.authenticationType": "NONE"},
         ],
+    ),
+    Case(
+        "aws-scheduler-schedule-uses-customer-key",
+        resource("aws:scheduler/schedule:Schedule", {"kmsKeyArn": KEY_ARN}),
+        bad={"kmsKeyArn": ""},
+        unknown={"kmsKeyArn": PASS},
     ),
 ]
 
