@@ -137,7 +137,7 @@ def control_plane_logs(cluster: Resource) -> Verdict:
 def supported_version(cluster: Resource) -> Verdict:
     """Clusters name a version of Kubernetes that is in standard support.
 
-    Older versions get no patches, or only at six times the price; see
+    Older versions get no patches, or only at a higher price; see
     https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
     """
     oldest = cluster.config["oldest_version"]

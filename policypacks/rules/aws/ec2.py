@@ -72,6 +72,11 @@ def image_copy_encrypted(copy: Resource) -> Verdict:
     return require_true(copy, "encrypted")
 
 
+def _left_to_template(instance: Resource, *paths: str) -> bool:
+    """Whether the launch template of an instance decides: the rules for templates judge it there."""
+    return instance.present("launchTemplate") and not any(instance.present(path) for path in paths)
+
+
 def _tokens_required(subject: Resource) -> Verdict:
     return any_of(
         require_equal(subject, "metadataOptions.httpTokens", "required"),
@@ -85,6 +90,8 @@ def instance_imdsv2(instance: Resource) -> Verdict:
 
     Without it a server that can be made to fetch an address hands out its role's credentials.
     """
+    if _left_to_template(instance, "metadataOptions"):
+        return NOT_APPLICABLE
     return _tokens_required(instance)
 
 
@@ -150,6 +157,8 @@ def instance_disks_encrypted(instance: Resource) -> Verdict:
 
     Unencrypted disks are read from a snapshot by whoever gets it.
     """
+    if _left_to_template(instance, "rootBlockDevice", "ebsBlockDevices"):
+        return NOT_APPLICABLE
     return _disks_encrypted(instance)
 
 
@@ -183,6 +192,8 @@ def instance_profile(instance: Resource) -> Verdict:
 
     Software on an instance without one brings keys of its own, which stay valid wherever they are copied.
     """
+    if _left_to_template(instance, "iamInstanceProfile"):
+        return NOT_APPLICABLE
     return require_set(instance, "iamInstanceProfile")
 
 
@@ -194,6 +205,8 @@ def instance_in_subnet(instance: Resource) -> Verdict:
     """
     if instance.present("networkInterfaces") or instance.present("primaryNetworkInterface"):
         return PASS
+    if _left_to_template(instance, "subnetId"):
+        return NOT_APPLICABLE
     return require_set(instance, "subnetId")
 
 

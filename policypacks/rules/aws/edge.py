@@ -20,7 +20,7 @@ from policypacks.engine.rule import (
     rule,
 )
 
-S3_HOST = Pattern(r".{1,255}\.s3[.-](?:[a-z0-9-]{1,30}\.)?amazonaws\.com(?:\.cn)?")
+S3_HOST = Pattern(r".{1,255}\.s3[.-](?:dualstack\.)?(?:[a-z0-9-]{1,30}\.)?amazonaws\.com(?:\.cn)?")
 HTTPS = ("https-only", "redirect-to-https")
 MODERN = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
 """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html"""

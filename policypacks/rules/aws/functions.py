@@ -81,7 +81,7 @@ def dead_letter(function: Resource) -> Verdict:
 
 
 def _is_asynchronous(permission: Resource) -> bool:
-    return str(permission.get("principal")).partition(".amazonaws.com")[0] in ASYNCHRONOUS
+    return str(permission.get("principal")).partition(".")[0] in ASYNCHRONOUS
 
 
 @rule("aws-lambda-function-concurrency-limit")

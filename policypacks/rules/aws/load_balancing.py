@@ -27,6 +27,8 @@ ENCRYPTED = ("HTTPS", "TLS")
 
 MODERN = (
     "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     "ELBSecurityPolicy-TLS13-1-3-2021-06",
     "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
@@ -111,7 +113,7 @@ def listener_encrypted(listener: Resource) -> Verdict:
     """Listeners speak TLS, or only redirect there.
 
     What travels in the clear, passwords included, is read and changed on the way. Gateway load balancers and network
-    load balancers that pass TCP or UDP on have no protocol to encrypt.
+    load balancers that pass TCP or UDP on end no TLS of their own.
     """
     protocol = listener.get("protocol")
     if protocol in ENCRYPTED:
@@ -119,6 +121,8 @@ def listener_encrypted(listener: Resource) -> Verdict:
     if protocol in ("GENEVE", "UDP", "TCP_UDP", "TCP", "QUIC", "TCP_QUIC"):
         clear = protocol == "TCP" and str(listener.get("port")) == "80"
         return fail("port", "passes HTTP on without TLS", "use port 443 and TLS") if clear else NOT_APPLICABLE
+    if protocol is None and not listener.present("port"):
+        return NOT_APPLICABLE
     if protocol is None:
         return fail("protocol", "is not set", "set protocol to HTTPS or TLS")
     return each(listener, "defaultActions", _redirects)
@@ -158,8 +162,8 @@ def modern_tls(listener: Resource) -> Verdict:
         listener,
         "sslPolicy",
         test=lambda policy: policy in allowed,
-        problem="takes versions of TLS before 1.2",
-        remedy=f"set {{path}} to '{MODERN[0]}'",
+        problem="is not a policy of the setting tls_policies",
+        remedy=f"set {{path}} to '{MODERN[0]}' or another that takes TLS 1.2 and newer alone",
     )
 
 

@@ -58,9 +58,10 @@ def not_public(grant: Resource) -> Verdict:
 def versioning(bucket: Resource) -> Verdict:
     """Buckets keep former versions of their objects.
 
-    What is overwritten or deleted, by mistake or on purpose, can be brought back. A retention policy does it as well.
+    What is overwritten or deleted, by mistake or on purpose, can be brought back. A locked retention
+    policy does it as well.
     """
-    if bucket.present("retentionPolicy"):
+    if bucket.get("retentionPolicy.isLocked") in (True, "true"):
         return NOT_APPLICABLE
     return require_true(bucket, "versioning.enabled")
 

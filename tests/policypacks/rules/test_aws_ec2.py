@@ -43,21 +43,26 @@ ENCODED = base64.b64encode(SECRET.encode()).decode()
 TRUSTED = {"trusted_accounts": ["111122223333"]}
 
 
-def tokens(rule: str, good: R) -> Case:
+FROM_TEMPLATE: dict[str, Any] = {"launchTemplate": {"id": "lt-1"}}
+
+
+def tokens(rule: str, good: R, unrelated: Any = ()) -> Case:
     return Case(
         rule,
         good,
         bad={"metadataOptions.httpTokens": "optional"},
         also_good={"metadataOptions.httpTokens": "optional", "metadataOptions.httpEndpoint": "disabled"},
+        unrelated=unrelated,
     )
 
 
-def disks(rule: str, good: R) -> Case:
+def disks(rule: str, good: R, unrelated: Any = ()) -> Case:
     return Case(
         rule,
         good,
         bad=[{"rootBlockDevice.encrypted": False}, {"ebsBlockDevices[].encrypted": False}],
         also_good={"ebsBlockDevices": REMOVE},
+        unrelated=unrelated,
     )
 
 
@@ -83,7 +88,7 @@ CASES = [
         resource("aws:ec2/amiCopy:AmiCopy", {"sourceAmiId": "i", "encrypted": True}),
         bad={"encrypted": False},
     ),
-    tokens("aws-ec2-instance-imdsv2-required", INSTANCE),
+    tokens("aws-ec2-instance-imdsv2-required", INSTANCE, {"metadataOptions": REMOVE, **FROM_TEMPLATE}),
     tokens("aws-ec2-launch-template-imdsv2-required", TEMPLATE),
     tokens("aws-ec2-launch-configuration-imdsv2-required", CONFIGURATION),
     Case("aws-ec2-instance-no-public-ip", INSTANCE, bad={"associatePublicIpAddress": True}),
@@ -93,7 +98,7 @@ CASES = [
         bad={"networkInterfaces[].associatePublicIpAddress": "true"},
     ),
     Case("aws-ec2-launch-configuration-no-public-ip", CONFIGURATION, bad={"associatePublicIpAddress": True}),
-    disks("aws-ec2-instance-block-devices-encrypted", INSTANCE),
+    disks("aws-ec2-instance-block-devices-encrypted", INSTANCE, {**dict.fromkeys(DISKS, REMOVE), **FROM_TEMPLATE}),
     disks("aws-ec2-launch-configuration-block-devices-encrypted", CONFIGURATION),
     Case(
         "aws-ec2-launch-template-block-devices-encrypted",
@@ -110,6 +115,7 @@ CASES = [
         "aws-ec2-instance-profile-attached",
         INSTANCE,
         bad={"iamInstanceProfile": ""},
+        unrelated={"iamInstanceProfile": REMOVE, **FROM_TEMPLATE},
         unknown={"iamInstanceProfile": PASS},
     ),
     Case(
@@ -117,6 +123,7 @@ CASES = [
         INSTANCE,
         bad={"subnetId": ""},
         also_good={"subnetId": REMOVE, "networkInterfaces": [{"networkInterfaceId": "eni-1"}]},
+        unrelated={"subnetId": REMOVE, **FROM_TEMPLATE},
         unknown={"subnetId": PASS},
     ),
     Case("aws-ec2-instance-detailed-monitoring", INSTANCE, bad={"monitoring": False}),

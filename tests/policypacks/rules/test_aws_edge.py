@@ -65,7 +65,12 @@ CASES = [
     Case(
         "aws-cloudfront-s3-origin-access-control",
         BEHIND,
-        bad={"origins[].originAccessControlId": ""},
+        bad=[
+            {"origins[].originAccessControlId": ""},
+            {"origins": [{"originId": "s3", "domainName": "b.s3.amazonaws.com"}]},
+            {"origins": [{"originId": "s3", "domainName": "b.s3.dualstack.eu-west-1.amazonaws.com"}]},
+        ],
+        guards=["origins[].originAccessControlId"],
         also_good={"origins[].originAccessControlId": REMOVE, "origins[].s3OriginConfig": OLD_IDENTITY},
         unrelated={"origins": [SERVER]},
         unknown={"origins[].originAccessControlId": PASS},

@@ -63,6 +63,7 @@ CASES = [
             ),
         ],
         bad={"deadLetterConfig.targetArn": ""},
+        also_good=on("events", {"principal": "logs.eu-central-1.amazonaws.com"}),
         unrelated=[drop("events"), on("events", {"principal": "apigateway.amazonaws.com"})],
         unknown={"deadLetterConfig.targetArn": PASS},
     ),

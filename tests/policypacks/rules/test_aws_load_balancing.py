@@ -85,7 +85,7 @@ CASES = [
             {"protocol": "HTTP", "defaultActions": [{"type": "redirect", "redirect": {"protocol": "HTTP"}}]},
         ],
         also_good=[HTTP, {"protocol": "TLS"}],
-        unrelated={"protocol": "TCP", "port": 5432},
+        unrelated=[{"protocol": "TCP", "port": 5432}, {"protocol": REMOVE, "port": REMOVE}],
         guards=["protocol"],
     ),
     Case(
@@ -98,7 +98,10 @@ CASES = [
         "aws-lb-listener-modern-tls-policy",
         LISTENER,
         bad=[{"sslPolicy": "ELBSecurityPolicy-2016-08"}, {"sslPolicy": "ELBSecurityPolicy-TLS-1-1-2017-01"}],
-        also_good={"sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
+        also_good=[
+            {"sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
+            {"sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"},
+        ],
         unrelated=HTTP,
     ),
     Case(

@@ -48,8 +48,12 @@ CASES = [
     Case(
         "gcp-storage-bucket-versioning",
         BUCKET,
-        bad={"versioning.enabled": False},
+        bad=[
+            {"versioning.enabled": False},
+            {"versioning": REMOVE, "retentionPolicy": {"retentionPeriod": 60, "isLocked": False}},
+        ],
         unrelated=LOCKED,
+        guards=["versioning.enabled"],
     ),
     Case(
         "gcp-storage-bucket-logging",
