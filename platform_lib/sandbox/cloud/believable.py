@@ -63,7 +63,9 @@ def fill(request: Request, objects: Objects, arn: Callable[[Request], str]) -> N
             continue
         if name == "id" or output.deprecated:
             continue
-        if output.required or (
+        if output.required and name.endswith("Prefix") and name.removesuffix("Prefix") in request.schema.inputs:
+            request.outputs[name] = ""  # bridged providers tell of a prefix only where a name was made from one
+        elif output.required or (
             name not in request.schema.inputs and output.type.kind in {"string", "boolean", "integer"}
         ):
             request.outputs[name] = value(request, name, output.type, objects, arn)

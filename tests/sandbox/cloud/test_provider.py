@@ -286,3 +286,30 @@ def test_nested_outputs_are_completed_for_generic_types() -> None:
     )
     assert made["diskContainer"]["format"] == "VHD"
     assert not has_unknown(made.outputs)
+
+
+def test_a_replacement_that_would_get_the_id_of_what_it_replaces_gets_one_of_its_own() -> None:
+    run = driver("aws", cloud=open_cloud(None, assume_references=True))
+    permission = "aws:acmpca/permission:Permission"
+    inputs = {"certificateAuthorityArn": "arn:aws:acm-pca:::ca", "principal": "acm.amazonaws.com", "actions": ["a"]}
+    old, new = run.create(permission, "it", inputs), run.create(permission, "it", {**inputs, "actions": ["b"]})
+    assert old.id != new.id
+    run.delete(old)
+    assert run.read(new).id == new.id
+
+
+def test_a_grant_of_google_has_role_and_member_in_its_id() -> None:
+    run = driver("gcp", {"project": "some-project"}, cloud=open_cloud(None, assume_references=True))
+    made = [
+        run.create("gcp:iap/tunnelIamMember:TunnelIamMember", name, {"role": "roles/x", "member": f"user:{name}"})
+        for name in ("a", "b")
+    ]
+    assert [item.id for item in made] == [
+        "projects/some-project/iap_tunnel/roles/x/user:a",
+        "projects/some-project/iap_tunnel/roles/x/user:b",
+    ]
+
+
+def test_no_prefix_is_made_up_for_a_name_that_was_given() -> None:
+    made = driver("aws").create(TOPIC, "it", {"name": "alerts"})
+    assert (made["name"], made["namePrefix"]) == ("alerts", "")
