@@ -208,6 +208,9 @@ def test_without_a_ledger_the_program_names_the_command_that_makes_one(platform:
     assert result.exit_code == 1
     said = " ".join(diagnostic.message for diagnostic in result.diagnostics)
     assert f"VpcComponent 'main': ledger: the address ledger has no entry for {DEV}; " in said
+    checked = network(platform, "check", "--stack", "dev")
+    assert checked.code == 1
+    assert "ledger: the address ledger has no entry for dev/aws/eu-central-1/main; run 'platform net" in checked.err
     assert network(platform, "plan", "--write", "--stack", "dev").code == 0
     assert platform.run("preview", "dev").exit_code == 0
 

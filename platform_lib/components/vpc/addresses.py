@@ -66,6 +66,32 @@ def _counted_zones(args: VpcArgs, available: tuple[str, ...] | None, subject: st
     return choose_zones(count, available, region=args.region, known=known, subject=subject)
 
 
+def zones_of_tier(tier: TierArgs, zones: tuple[str, ...]) -> tuple[str, ...]:
+    """The zones of the network that a tier spans, in the network's order."""
+    return zones if tier.zones is None else tuple(zone for zone in zones if zone in tier.zones)
+
+
+def check_tiers(args: VpcArgs, zones: tuple[str, ...]) -> list[Finding]:
+    """What is wrong with the zones and the ranges that tiers name."""
+    findings = []
+    for index, tier in enumerate(tiers_of(args)):
+        for position, zone in enumerate(tier.zones or ()):
+            if zone not in zones:
+                remedy = near(zone, zones) or f"use some of {', '.join(zones)}"
+                problem = f"is not a zone of the network, got {zone!r}"
+                findings.append(Finding(f"tiers[{index}].zones[{position}]", problem, remedy))
+        own = zones_of_tier(tier, zones)
+        path = f"tiers[{index}].cidrs"
+        for zone, text in (tier.cidrs or {}).items():
+            if zone not in own:
+                remedy = near(zone, own) or f"use some of {', '.join(own)}"
+                findings.append(Finding(f"{path}.{zone}", f"is not a zone of the tier, got {zone!r}", remedy))
+            elif parse_ipv4(text).prefixlen != prefix_length(tier):
+                problem = f"is not of the tier's size /{prefix_length(tier)}, got {text!r}"
+                findings.append(Finding(f"{path}.{zone}", problem, "give the tier its prefix_length"))
+    return findings
+
+
 def network_intent(name: str, args: VpcArgs, *, subject: str) -> NetworkIntent:
     """What the arguments ask for as far as addresses go: what the address ledger is planned from.
 
@@ -75,9 +101,11 @@ def network_intent(name: str, args: VpcArgs, *, subject: str) -> NetworkIntent:
         subject: whose arguments they are, for messages.
 
     Raises:
-        PlanError: the zones cannot be chosen.
+        PlanError: the zones cannot be chosen, or a tier names zones or ranges that do not fit.
     """
-    egress = args.egress or Egress.NONE
+    zones, egress = zones_of(args, subject=subject), args.egress or Egress.NONE
+    if findings := check_tiers(args, zones):
+        raise PlanError(subject, findings)
     return NetworkIntent(
         id=network_id(name, args.context, args.region),
         tiers=tuple(
@@ -85,12 +113,14 @@ def network_intent(name: str, args: VpcArgs, *, subject: str) -> NetworkIntent:
                 name=tier.name,
                 role=tier.role,
                 prefix_length=prefix_length(tier),
+                zones=None if tier.zones is None else tuple(tier.zones),
+                cidrs=tier.cidrs or {},
                 nat=tier.role is TierRole.PRIVATE and egress is not Egress.NONE,
             )
             for tier in tiers_of(args)
         ),
         ranges=(args.cidr,),
-        zones=zones_of(args, subject=subject),
+        zones=zones,
         egress=egress,
         public_ranges_allowed=bool(args.public_ranges_allowed),
     )
@@ -106,7 +136,11 @@ def subnet_ranges(name: str, args: VpcArgs, zones: tuple[str, ...], *, subject: 
     if args.ledger is None:
         return _laid_out(args, zones, subject)
     found = resolve(network_intent(name, args, subject=subject), args.ledger.entry, subject=subject)
-    return {(tier.name, zone): str(found.blocks[f"{tier.name}/{zone}"]) for tier in tiers_of(args) for zone in zones}
+    return {
+        (tier.name, zone): str(found.blocks[f"{tier.name}/{zone}"])
+        for tier in tiers_of(args)
+        for zone in zones_of_tier(tier, zones)
+    }
 
 
 def _laid_out(args: VpcArgs, zones: tuple[str, ...], subject: str) -> Mapping[Place, str]:
@@ -122,9 +156,9 @@ def _laid_out(args: VpcArgs, zones: tuple[str, ...], subject: str) -> Mapping[Pl
         problem = f"is too small for {layout.places(room)} zones of {asked}, got {args.cidr!r}"
         raise PlanError(subject, [Finding("cidr", problem, remedy)])
     return {
-        (tier, zone): str(layout.subnet_of(blocks[tier], length, zone))
-        for tier, length in lengths.items()
-        for zone in zones
+        (tier.name, zone): str(layout.subnet_of(blocks[tier.name], lengths[tier.name], zone))
+        for tier in tiers_of(args)
+        for zone in zones_of_tier(tier, zones)
     }
 
 
@@ -133,15 +167,20 @@ def prefix_length(tier: TierArgs) -> int:
     return tier.prefix_length if tier.prefix_length is not None else DEFAULT_PREFIX_LENGTHS[tier.role]
 
 
-def check_zone_room(args: VpcArgs, zones: tuple[str, ...]) -> list[Finding]:
-    """What is wrong with the room for zones, which only the fixed layout has."""
+def check_layout(args: VpcArgs, zones: tuple[str, ...]) -> list[Finding]:
+    """What is wrong with arguments that only one of the two has: room for zones the layout, own ranges the ledger."""
     if args.ledger is not None:
         if args.zone_room is None:
             return []
         return [Finding("zone_room", f"is not used with a ledger, got {args.zone_room}", "leave it out")]
+    findings = [
+        Finding(f"tiers[{index}].cidrs", "are used with a ledger only", "give ledger, or leave them out")
+        for index, tier in enumerate(tiers_of(args))
+        if tier.cidrs
+    ]
     room = layout.places(args.zone_room or DEFAULT_ZONE_ROOM)
     needed = max(layout.zone_number(zone) for zone in zones)
-    if needed <= room:
-        return []
-    outside = ", ".join(zone for zone in zones if layout.zone_number(zone) > room)
-    return [Finding("zone_room", f"leaves no room for {outside}, got {room}", f"use {needed}")]
+    if needed > room:
+        outside = ", ".join(zone for zone in zones if layout.zone_number(zone) > room)
+        findings.append(Finding("zone_room", f"leaves no room for {outside}, got {room}", f"use {needed}"))
+    return findings

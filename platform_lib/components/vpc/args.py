@@ -12,6 +12,7 @@ from platform_lib.components.vpc.ledger_args import LedgerArgs
 from platform_lib.components.vpc.reachability.statement import parse_statement
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.aws import check_log_retention, check_region
+from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.inputs import Input
@@ -40,7 +41,7 @@ class GatewayService(StrEnum):
 
 
 class TierArgs(ComponentArgs):
-    """A tier: one subnet in each zone, all of one size and with the same kind of routes."""
+    """A tier: one subnet in each of its zones, all of one size and with the same kind of routes."""
 
     name: str
     """Unique in the network: lower-case letters and digits joined by hyphens, not ending like a zone id."""
@@ -58,6 +59,31 @@ class TierArgs(ComponentArgs):
     def _check_name(cls, value: str) -> str:
         if not _TIER_NAME.fullmatch(value) or _ENDS_LIKE_ZONE.fullmatch(value):
             raise FieldError("must be lower-case letters and digits joined by '-', not ending like a zone id")
+        return value
+
+    zones: list[str] | None = Field(default=None, min_length=1)
+    """Zone ids that the tier spans, some of the network's; left out means all of them."""
+
+    cidrs: dict[str, str] | None = None
+    """Ranges that you choose yourself, by zone id, of the tier's size; the others are computed. They are for a network
+    with a ledger, and count when their subnets get into it; left out means none."""
+
+    @field_validator("zones")
+    @classmethod
+    def _check_zones(cls, value: list[str] | None) -> list[str] | None:
+        return _each_once(value)
+
+    @field_validator("cidrs")
+    @classmethod
+    def _check_cidrs(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+        findings = []
+        for zone, text in (value or {}).items():
+            try:
+                parse_ipv4(text)
+            except FieldError as error:
+                findings.append(Finding(zone, f"{error.problem}, got {text!r}", error.remedy))
+        if findings:
+            raise SeveralFieldsError(findings)
         return value
 
     @field_validator("role")

@@ -60,7 +60,7 @@ class VpcComponent(PlatformComponent):
     """Zone ids of the subnets."""
 
     subnet_ids: pulumi.Output[dict[str, list[str]]]
-    """Ids of the subnets by tier, in the order of ``zones``."""
+    """Ids of the subnets by tier, in the order of ``zones``, of which a tier may have some only."""
 
     route_table_ids: pulumi.Output[dict[str, str]]
     """Ids of the route tables by tier, and by tier and zone for private tiers."""

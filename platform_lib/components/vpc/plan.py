@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from platform_lib.components.vpc.addresses import Place, check_zone_room, subnet_ranges, tiers_of, zones_of
+from platform_lib.components.vpc.addresses import (
+    Place,
+    check_layout,
+    check_tiers,
+    subnet_ranges,
+    tiers_of,
+    zones_of,
+    zones_of_tier,
+)
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.args import (
     DnsArgs,
@@ -120,7 +128,12 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     zones = zones_of(args, subject=subject)
     tiers = tiers_of(args)
     egress = args.egress or Egress.NONE
-    findings = [*check_zone_room(args, zones), *_check_egress(args, egress, tiers), *_check_endpoints(args, tiers)]
+    findings = [
+        *check_layout(args, zones),
+        *check_tiers(args, zones),
+        *_check_egress(args, egress, tiers, zones),
+        *_check_endpoints(args, tiers),
+    ]
     if findings:
         raise PlanError(subject, findings)
     subnets = _subnets(tiers, zones, subnet_ranges(name, args, zones, subject=subject))
@@ -144,13 +157,21 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     )
 
 
-def _check_egress(args: VpcArgs, egress: Egress, tiers: list[TierArgs]) -> list[Finding]:
+def _check_egress(args: VpcArgs, egress: Egress, tiers: list[TierArgs], zones: tuple[str, ...]) -> list[Finding]:
     public = [tier.name for tier in tiers if tier.role is TierRole.PUBLIC]
     if args.nat_tier is not None and args.nat_tier not in public:
         remedy = near(args.nat_tier, public) or f"name one of {', '.join(public) or 'your public tiers'}"
         return [Finding("nat_tier", f"is not a public tier of the network, got {args.nat_tier!r}", remedy)]
-    if egress is Egress.NONE or public:
+    if egress is Egress.NONE:
         return []
+    nat_tier = _nat_tier(args, tiers)
+    if nat_tier is not None:
+        if egress is not Egress.PER_ZONE:
+            return []
+        needed = {zone for tier in tiers if tier.role is TierRole.PRIVATE for zone in zones_of_tier(tier, zones)}
+        lacking = sorted(needed - set(zones_of_tier(nat_tier, zones)))
+        remedy = f"add the zone to the tier {nat_tier.name!r}, or use 'single'"
+        return [Finding("egress", f"has no public subnet in {zone} for its NAT gateway", remedy) for zone in lacking]
     problem = f"needs a public tier for its NAT gateways, got {egress.value!r}"
     return [Finding("egress", problem, "add a tier with the role 'public', or use 'none'")]
 
@@ -191,7 +212,7 @@ def _subnets(tiers: list[TierArgs], zones: tuple[str, ...], ranges: Mapping[Plac
             route_table=_route_table_key(tier, zone),
         )
         for tier in tiers
-        for zone in zones
+        for zone in zones_of_tier(tier, zones)
     )
 
 
@@ -200,19 +221,18 @@ def _route_table_key(tier: TierArgs, zone: str) -> str:
     return f"{tier.name}-{zone}" if tier.role is TierRole.PRIVATE else tier.name
 
 
-def _nat_tier(args: VpcArgs, tiers: list[TierArgs]) -> str | None:
+def _nat_tier(args: VpcArgs, tiers: list[TierArgs]) -> TierArgs | None:
     """A gateway cannot change its subnet, so its tier must not depend on tiers that come later."""
-    public = [tier.name for tier in tiers if tier.role is TierRole.PUBLIC]
-    if args.nat_tier is not None:
-        return args.nat_tier
-    return "public" if "public" in public else next(iter(public), None)
+    public = {tier.name: tier for tier in tiers if tier.role is TierRole.PUBLIC}
+    return public.get(args.nat_tier or "public") or next(iter(public.values()), None)
 
 
-def _nats(egress: Egress, zones: tuple[str, ...], tier: str | None) -> tuple[NatPlan, ...]:
+def _nats(egress: Egress, zones: tuple[str, ...], tier: TierArgs | None) -> tuple[NatPlan, ...]:
     if egress is Egress.NONE or tier is None:
         return ()
-    wanted = zones if egress is Egress.PER_ZONE else zones[:1]
-    return tuple(NatPlan(zone, f"{tier}-{zone}") for zone in wanted)
+    standing = zones_of_tier(tier, zones)
+    wanted = standing if egress is Egress.PER_ZONE else standing[:1]
+    return tuple(NatPlan(zone, f"{tier.name}-{zone}") for zone in wanted)
 
 
 def _route_tables(
@@ -221,7 +241,7 @@ def _route_tables(
     with_nat = {nat.zone for nat in nats}
     tables: dict[str, RouteTablePlan] = {}
     for tier in tiers:
-        for zone in zones:
+        for zone in zones_of_tier(tier, zones):
             default: str | None = None
             if tier.role is TierRole.PUBLIC:
                 default = INTERNET

@@ -96,6 +96,31 @@ def test_a_count_keeps_the_zones_in_use():
     assert planned(ledger=ledger(blocks=blocks)).zones == ("euw1-az3",)
 
 
+def test_chosen_ranges_and_computed_ones_stand_side_by_side():
+    tier = {"name": "app", "role": "private", "cidrs": {"euw1-az2": "10.20.240.0/20"}}
+    args = arguments(zone_count=3, tiers=[tier])
+    found = plan(LedgerFile(DEFAULT_PATH, AddressLedger()), [network_intent("main", args, subject=SUBJECT)])
+    entry = found.ledger.networks[str(MAIN)]
+    assert entry.blocks["app/euw1-az2"] == "10.20.240.0/20"
+    made = planned(zone_count=3, tiers=[tier], ledger=LedgerArgs.of(entry))
+    assert {subnet.zone: subnet.cidr for subnet in made.subnets}["euw1-az2"] == "10.20.240.0/20"
+    assert len({subnet.cidr for subnet in made.subnets}) == 3
+
+
+@pytest.mark.parametrize(
+    "cidrs, expected",
+    [
+        ({"euw1-az9": "10.20.0.0/20"}, "tiers[0].cidrs.euw1-az9: is not a zone of the tier, got 'euw1-az9'; did you"),
+        ({"euw1-az1": "10.20.0.0/24"}, "tiers[0].cidrs.euw1-az1: is not of the tier's size /20, got '10.20.0.0/24'"),
+    ],
+)
+def test_chosen_ranges_that_do_not_fit_never_get_into_the_ledger(cidrs, expected):
+    args = arguments(tiers=[{"name": "app", "role": "private", "cidrs": cidrs}])
+    with pytest.raises(PlanError) as caught:
+        network_intent("main", args, subject=SUBJECT)
+    assert str(caught.value).startswith(f"{SUBJECT}: {expected}")
+
+
 @given(
     st.permutations(["a", "b", "c", "d"]),
     st.lists(st.lists(st.sampled_from(["euw1-az1", "euw1-az2", "euw1-az3"]), min_size=1, unique=True), min_size=2),

@@ -57,6 +57,31 @@ def test_the_defaults_are_three_tiers_over_two_zones_without_a_way_out():
     assert (plan.flow_log.retention_days, plan.flow_log.aggregation_seconds) == (365, 600)
 
 
+def test_a_tier_may_span_some_of_the_zones():
+    tiers = [
+        {"name": "public", "role": "public", "zones": ["euw1-az2", "euw1-az1"]},
+        {"name": "app", "role": "private"},
+        {"name": "one", "role": "isolated", "zones": ["euw1-az3"]},
+    ]
+    plan = planned(zone_count=3, tiers=tiers, egress="single")
+    assert [subnet.key for subnet in plan.subnets] == [
+        *("public-euw1-az1", "public-euw1-az2"),
+        *("app-euw1-az1", "app-euw1-az2", "app-euw1-az3"),
+        "one-euw1-az3",
+    ]
+    assert [nat.subnet for nat in plan.nats] == ["public-euw1-az1"]
+    assert {subnet.cidr for subnet in plan.subnets} <= {
+        subnet.cidr for subnet in planned(zone_count=3, tiers=[{**tier, "zones": None} for tier in tiers]).subnets
+    }
+
+
+def test_a_single_gateway_stands_in_the_first_zone_of_its_tier():
+    tiers = [{"name": "public", "role": "public", "zones": ["euw1-az3"]}, {"name": "app", "role": "private"}]
+    plan = planned(zone_count=3, tiers=tiers, egress="single")
+    assert [nat.subnet for nat in plan.nats] == ["public-euw1-az3"]
+    assert {t.default_route for t in plan.route_tables if t.tier == "app"} == {"euw1-az3"}
+
+
 @pytest.mark.parametrize(
     "names, nat_tier, expected",
     [
@@ -214,6 +239,29 @@ def test_a_count_grows_by_adding(region, zones):
         (
             {"tiers": [{"name": "a", "role": "hub"}]},
             "tiers[0].role: is not a role of a tier on AWS, got 'hub'; use 'public', 'private' or 'isolated'",
+        ),
+        (
+            {"tiers": [{"name": "a", "role": "private", "zones": ["euw1-az3"]}]},
+            "tiers[0].zones[0]: is not a zone of the network, got 'euw1-az3'; did you mean",
+        ),
+        (
+            {"tiers": [{"name": "a", "role": "private", "zones": ["euw1-az1", "euw1-az1"]}]},
+            "tiers[0].zones[1]: is given twice",
+        ),
+        (
+            {"tiers": [{"name": "a", "role": "private", "cidrs": {"euw1-az1": "10.20.0.0/20"}}]},
+            "tiers[0].cidrs: are used with a ledger only; give ledger, or leave them out",
+        ),
+        (
+            {"tiers": [{"name": "a", "role": "private", "cidrs": {"euw1-az1": "10.20.0.1/20"}}]},
+            "tiers[0].cidrs.euw1-az1: has host bits set beyond /20, got '10.20.0.1/20'; use '10.20.0.0/20'",
+        ),
+        (
+            {
+                "egress": "per-zone",
+                "tiers": [{"name": "p", "role": "public", "zones": ["euw1-az1"]}, {"name": "a", "role": "private"}],
+            },
+            "egress: has no public subnet in euw1-az2 for its NAT gateway; add the zone to the tier 'p', or use",
         ),
         (
             {"nat_tier": "pubilc"},
