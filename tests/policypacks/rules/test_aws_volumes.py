@@ -107,7 +107,6 @@ CASES = [
         "aws-efs-access-point-root-and-user",
         POINT,
         bad=[{"rootDirectory.path": "/"}, {"posixUser": {}}],
-        unknown={},
     ),
     Case(
         "aws-efs-regional-storage",
