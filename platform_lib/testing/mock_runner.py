@@ -2,8 +2,10 @@
 
 import asyncio
 import contextvars
+import gc
 import logging
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +19,7 @@ from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import urn as urns
 from platform_lib.sandbox.engine.registration import seconds
 from platform_lib.testing import leaks
+from platform_lib.testing.apart import apart, close
 from platform_lib.testing.applies import Watch
 from platform_lib.testing.errors import ProgramFailedError
 from platform_lib.testing.frozen import frozen
@@ -36,10 +39,11 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(answers)
         self.found: list[Resource] = []
         self._lock = threading.Lock()
+        self._thread = threading.get_ident()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """A resource of the program."""
-        with _loop_of_thread():
+        with self._loop():
             response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks have no types
         inputs, outputs = wire.decode(request.object), wire.decode(response.object)
         self._keep(
@@ -66,7 +70,7 @@ class _Monitor(mocks.MockMonitor):
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """A resource that the program does not own."""
-        with _loop_of_thread():
+        with self._loop():
             response = super().ReadResource(request)  # type: ignore[no-untyped-call]  # as above
         outputs = wire.decode(response.properties)
         self._keep(
@@ -86,8 +90,22 @@ class _Monitor(mocks.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
         """A look-up."""
-        with _loop_of_thread():
+        with self._loop():
             return super().Invoke(request)  # type: ignore[no-untyped-call]  # as above
+
+    @contextmanager
+    def _loop(self) -> Iterator[None]:
+        """An event loop for a thread of the executor: the stock monitor would make one and leave it open."""
+        if threading.get_ident() == self._thread:
+            yield
+            return
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
 
     def _keep(self, resource: Resource) -> None:
         with self._lock:
@@ -108,21 +126,6 @@ def _options(request: Any) -> Options:
         replace_with=tuple(request.replace_with) if hasattr(request, "replace_with") else None,
         import_id=request.importId,
     )
-
-
-@contextmanager
-def _loop_of_thread() -> Iterator[None]:
-    """An event loop for a thread of the executor: the mocks would make one and leave it open."""
-    if threading.current_thread() is threading.main_thread():
-        yield
-        return
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
 
 
 class _Log(logging.Handler):
@@ -152,7 +155,7 @@ def run_with_mocks(
     """Runs a program against stock mocks that are answered by the sandbox cloud, in a context of its own.
 
     The arguments are those of ``run_program``. The graph has no steps, inputs are as the program sent them, and what
-    stock mocks do not see is not in it: the stack, default providers, inherited options, transforms.
+    stock mocks do not see is not in it: default providers, inherited options, transforms.
 
     Raises:
         ProgramFailedError: the program failed, or the cloud refused a resource.
@@ -162,8 +165,11 @@ def run_with_mocks(
     require_function(program)
     world = World(config or {}, secrets or {}, stack_references or {}, lookups or {}, project, stack, organization)
     watch = Watch()
-    preview = _run(program, world, "preview", watch, None) if mode != "update" else None
-    graph = preview if mode == "preview" and preview is not None else _run(program, world, "update", watch, preview)
+    preview = apart(lambda: _run(program, world, "preview", watch, None)) if mode != "update" else None
+    if mode == "preview" and preview is not None:
+        graph = preview
+    else:
+        graph = apart(lambda: _run(program, world, "update", watch, preview))
     watch.check(lambda _kind, _name: "")
     return graph
 
@@ -197,17 +203,21 @@ def _run(program: Callable[[], Any], world: World, mode: Mode, watch: Watch, pre
 
     asyncio.set_event_loop(loop)
     failure: Exception | None = None
-    try:
-        contextvars.Context().run(run)
-    except AssertionError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a program raises is the failure of its run
-        failure = error
-    finally:
-        _cancel_tasks(loop)
-        asyncio.set_event_loop(None)
-        loop.close()
-        answers.close()
+    with warnings.catch_warnings():
+        # A program that fails leaves coroutines of the SDK that nobody waits for; its user can do nothing about them.
+        warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
+        try:
+            contextvars.Context().run(run)
+        except Exception as error:  # noqa: BLE001 - whatever a program raises is the failure of its run
+            failure = error
+        finally:
+            close(loop)
+            asyncio.set_event_loop(None)
+            answers.close()
+        if failure is not None:
+            gc.collect()
+    if isinstance(failure, AssertionError):
+        raise failure
     graph = Graph(
         project=world.project,
         stack=world.stack,
@@ -226,15 +236,6 @@ def _run(program: Callable[[], Any], world: World, mode: Mode, watch: Watch, pre
         ) from failure
     leaks.check_formatted(graph)
     return graph
-
-
-def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """Ends what a failed program left running."""
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_default_executor())
 
 
 async def _resolved(value: Any) -> Any:

@@ -4,6 +4,8 @@ They validate inputs by the schema, make ids, arns and automatic names, and refu
 stock mocks themselves do not do stays undone: ``docs/guides/testing.md`` lists it.
 """
 
+import asyncio
+import threading
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -45,11 +47,20 @@ class StockMocks(mocks.Mocks):
         self.providers = RecordingProviders(self.cloud)
         self._opened: dict[str, Provider] = {}
         self._ids: dict[tuple[str, str], str] = {}
+        self._thread = threading.get_ident()
+        self._loops: set[asyncio.AbstractEventLoop] = set()
 
     def close(self) -> None:
-        """Forgets the cloud, unless it was given."""
+        """Forgets the cloud, unless it was given, and closes the event loops that the stock monitor left open."""
+        for loop in self._loops:
+            loop.close()
         if self._own:
             self.cloud.close()
+
+    def _remember_loop(self) -> None:
+        """The stock monitor makes an event loop in every thread that it is called in, and closes none."""
+        if threading.get_ident() != self._thread:
+            self._loops.add(asyncio.get_event_loop())
 
     # What the mock monitor asks
 
@@ -59,6 +70,7 @@ class StockMocks(mocks.Mocks):
         Raises:
             ProviderError: the cloud or the schema refuses it.
         """
+        self._remember_loop()
         if args.custom is False:
             return None, {}
         inputs = self._inputs(args.inputs)
@@ -85,6 +97,7 @@ class StockMocks(mocks.Mocks):
         Raises:
             ProviderError: nothing answers it.
         """
+        self._remember_loop()
         provider = self._opened_by(args.provider or "", urns.package_of(args.token))
         result = provider.invoke(args.token, plain(self._inputs(args.args)))
         failures = [(failure.property, failure.reason) for failure in result.failures]

@@ -98,10 +98,12 @@ def upgrade(_surroundings: Callable[[dict[str, Any]], dict[str, Any]]) -> "Calla
 @pytest.fixture
 def stock_mocks(_surroundings: Callable[[dict[str, Any]], dict[str, Any]]) -> "Iterator[StockMocks]":
     """Mocks for ``pulumi.runtime.set_mocks``; what that leaves behind in the SDK is cleared away after the test."""
+    from platform_lib.testing.apart import loop_of_test
     from platform_lib.testing.mocks import StockMocks, reset_sdk
     from platform_lib.testing.world import World
 
     mocks = StockMocks(World(**_surroundings({})))
-    yield mocks
+    with loop_of_test():
+        yield mocks
     mocks.close()
     reset_sdk()

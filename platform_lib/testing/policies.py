@@ -128,6 +128,10 @@ def evaluate(
     """
     if not packs:
         raise ExpectationError("policies: no pack was named; name one, for example 'baseline'")
+    if not any(graph.seen):
+        raise ExpectationError(
+            f"policies: {graph!r} was run with stock mocks, which show policies nothing; use run_program"
+        )
     evaluator = load(
         packs,
         today=today or datetime.now(UTC).date(),

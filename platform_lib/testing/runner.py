@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from platform_lib.sandbox.cloud.cloud import Cloud, open_cloud
 from platform_lib.sandbox.engine.engine import Engine
-from platform_lib.sandbox.engine.event import Result
+from platform_lib.sandbox.engine.event import Operation, Result
 from platform_lib.sandbox.engine.target import Options, Program
 from platform_lib.testing import leaks
+from platform_lib.testing.apart import apart
 from platform_lib.testing.applies import Watch
 from platform_lib.testing.errors import ProgramFailedError
 from platform_lib.testing.graph import Graph, Mode
@@ -75,7 +76,8 @@ class Deployment:
         recorder = Recorder(self.watch.start, self.watch.stop)
         engine, first = self._engine, len(self._providers.lookups)
         engine.sink, engine.policy = recorder, recorder
-        result = engine.run("up" if mode == "update" else "preview", Program.of(program), Options(seed=_SEED))
+        operation: Operation = "up" if mode == "update" else "preview"
+        result = apart(lambda: engine.run(operation, Program.of(program), Options(seed=_SEED)))
         graph = graph_of(
             recorder,
             mode,

@@ -1,3 +1,4 @@
+import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ import pulumi_aws as aws
 import pytest
 from pulumi.runtime import config, settings
 
-from platform_lib.testing import ExpectationError, run_program
+from platform_lib.testing import ExpectationError, run_program, run_with_mocks
 
 
 def test_plugin_is_light():
@@ -112,7 +113,6 @@ async def program_of_a_coroutine():
 
 
 def test_programs_may_be_coroutines_and_be_run_within_a_loop():
-    import asyncio
 
     async def test():
         return run_program(program_of_a_coroutine, config={"aws:region": "eu-west-1"})
@@ -147,3 +147,15 @@ def test_no_pack_and_no_rule_are_refused(run_program):
     with pytest.raises(ExpectationError, match="finds nothing; take it out of ignore"):
         results.assert_none(ignore=["aws-rds-instance-not-public"])
     results.assert_none(ignore=sorted(results.failing))
+
+
+def test_event_loop_of_the_test_is_left_alone():
+    before = asyncio.new_event_loop()
+    asyncio.set_event_loop(before)
+    try:
+        run_program(lambda: aws.s3.Bucket("site") and None, config={"aws:region": "eu-west-1"})
+        run_with_mocks(lambda: aws.s3.Bucket("site") and None, config={"aws:region": "eu-west-1"})
+        assert asyncio.get_event_loop() is before
+    finally:
+        asyncio.set_event_loop(None)
+        before.close()

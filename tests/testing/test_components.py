@@ -1,0 +1,89 @@
+"""Every component under both: the sandbox engine and stock mocks."""
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
+from platform_lib.components.vpc import VpcArgs, VpcComponent
+from platform_lib.testing import run_program, run_with_mocks
+from support.contexts import context
+
+
+def network(environment):
+    provider = aws.Provider("aws", region="eu-west-1")
+    args = VpcArgs(
+        context=context(environment), region="eu-west-1", cidr="10.20.0.0/16", endpoints={"interface": ["kms"]}
+    )
+    made = VpcComponent("main", args, pulumi.ResourceOptions(provider=provider))
+    pulumi.export("vpc", made.vpc_id)
+
+
+def baseline(environment):
+    provider = aws.Provider("aws", region="eu-west-1")
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    args = SecurityBaselineArgs(
+        context=context(environment),
+        region="eu-west-1",
+        account_id=account.account_id,
+        alarms={"emails": ["a@b.example"]},
+    )
+    SecurityBaseline("baseline", args, pulumi.ResourceOptions(provider=provider))
+
+
+COMPONENTS = {"network": network, "baseline": baseline}
+ENGINE_ONLY = {"pulumi:pulumi:Stack"}
+
+
+def key(urn):
+    """Type and name: stock mocks make other URNs (see the guide)."""
+    return urn.split("::")[2].split("$")[-1], urn.split("::")[3]
+
+
+def registered(graph):
+    return {key(resource.urn): resource for resource in graph.resources if resource.type not in ENGINE_ONLY}
+
+
+@pytest.fixture(
+    scope="module", params=[(name, stage) for name in COMPONENTS for stage in ("dev", "prod")], ids="-".join
+)
+def both(request):
+    name, stage = request.param
+    return run_program(lambda: COMPONENTS[name](stage)), run_with_mocks(lambda: COMPONENTS[name](stage))
+
+
+def test_the_same_resources_are_made(both):
+    engine, mocks = both
+    assert registered(engine).keys() == registered(mocks).keys()
+    engine.assert_preview_tells_all()
+    assert registered(mocks.preview).keys() == registered(mocks).keys()
+
+
+def test_parents_protection_and_dependencies_are_the_same(both):
+    engine, mocks = map(registered, both)
+    for urn, resource in engine.items():
+        other = mocks[urn]
+        assert key(resource.parent) == key(other.parent), urn
+        assert resource.options.protect == other.options.protect, urn
+        assert set(map(key, resource.dependencies)) == set(map(key, other.dependencies)), urn
+
+
+def test_what_the_program_sets_reaches_the_engine_as_it_is_sent(both):
+    """Inputs that name other resources differ in the ids that each cloud makes."""
+    engine, mocks = map(registered, both)
+    for urn, resource in mocks.items():
+        flowing = {name for name, urns in resource.property_dependencies.items() if urns}
+        for name, value in resource.inputs.items():
+            if name not in flowing and not name.startswith("__"):
+                assert engine[urn].inputs[name] == value, f"{urn}: {name}"
+
+
+def test_nothing_leaks(both):
+    engine, mocks = both
+    engine.assert_no_leaks()
+    mocks.assert_no_leaks()
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_nothing_changes_when_a_component_runs_again(name, upgrade):
+    upgrade(lambda: COMPONENTS[name]("prod"), lambda: COMPONENTS[name]("prod")).assert_unchanged()
