@@ -1,4 +1,4 @@
-"""Environment variables and the like: a name and a value, which may name a secret or be one."""
+"""Environment variables and scripts: names and values, which may say where a secret is kept or be one."""
 
 from policypacks.engine.rule import Pattern
 from policypacks.rules.common.credentials import credential_in
@@ -21,3 +21,15 @@ def credential_in_variable(name: object, value: object) -> str | None:
     if _REFERENCE.fits(text):
         return None
     return credential_in(text if _NAMES_A_PLACE.fits(str(name)) else f"{name}={text}")
+
+
+def credential_in_script(text: str) -> str | None:
+    """What kind of credential stands in a script, in words, or None; ARNs and names of places are left out."""
+    return credential_in("\n".join(" ".join(map(_without_places, line.split(" "))) for line in text.splitlines()))
+
+
+def _without_places(word: str) -> str:
+    """A word of a script without the ARN in it, and without the name of a variable that is named after a place."""
+    name, equals, value = word.partition("=")
+    kept = value if equals and _NAMES_A_PLACE.fits(name) else word
+    return kept.partition("arn:")[0]

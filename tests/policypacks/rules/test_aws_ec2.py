@@ -39,6 +39,11 @@ CONFIGURATION = resource(
     {**TOKENS, **DISKS, "associatePublicIpAddress": False},
 )
 SECRET = "export DB_PASSWORD=correct-horse-battery"
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf"
+FETCHES = (
+    f"export SECRET_ARN={SECRET_ARN} DB_SECRET_NAME=prod-db\n"
+    f"aws secretsmanager get-secret-value --secret-id {SECRET_ARN}"
+)
 ENCODED = base64.b64encode(SECRET.encode()).decode()
 TRUSTED = {"trusted_accounts": ["111122223333"]}
 
@@ -138,10 +143,12 @@ CASES = [
         [INSTANCE, R("template", TEMPLATE.type, TEMPLATE.properties)],
         bad=[
             {"userData": SECRET},
+            {"userData": f"{FETCHES} --cli-token password=correct-horse-battery"},
             {"userData": "-----BEGIN RSA PRIVATE KEY-----"},
             {"userData": REMOVE, "userDataBase64": ENCODED},
             on("template", {"userData": ENCODED}),
         ],
+        also_good=[{"userData": FETCHES}, {"userDataBase64": base64.b64encode(FETCHES.encode()).decode()}],
         guards=["userData", "userDataBase64"],
     ),
 ]

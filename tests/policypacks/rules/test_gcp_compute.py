@@ -100,7 +100,11 @@ CASES = [
             {"metadataStartupScript": "export DB_PASSWORD=correct-horse-battery"},
             {"metadata.startup-script": "-----BEGIN RSA PRIVATE KEY-----"},
         ],
-        also_good={"metadata.ssh-keys": "ops:ssh-ed25519 AAAA password=notreally"},
+        also_good=[
+            {"metadata.ssh-keys": "ops:ssh-ed25519 AAAA password=notreally"},
+            {"metadata.db-secret": "projects/p/secrets/db/versions/1"},
+            {"metadataStartupScript": "gcloud secrets versions access latest --secret-id=prod-db"},
+        ],
     ),
     Case(
         "gcp-compute-instance-boot-disk-customer-key",
