@@ -120,7 +120,7 @@ def stores_covered(store: Resource) -> Verdict:
     """Every store of regulated data is in a backup plan.
 
     Copies in a vault of their own survive what destroys the store: a deletion, a stolen administrator, a lost key.
-    Stores of logs, buckets that the stack writes records to, and data that is tagged public or internal are left out.
+    Stores of logs, buckets that the stack's logs go to, and data that is tagged public or internal are left out.
     """
     if is_log_store(store) or not is_regulated(store) or takes_records(store):
         return NOT_APPLICABLE

@@ -101,6 +101,16 @@ OTHERS = [
     Case(
         RULE,
         [
+            R("bucket", "aws:s3/bucket:Bucket", {}),
+            R("selection", SELECTION, {"planId": "p", "resources": ["arn:aws:s3:::*"]}),
+        ],
+        bad=[drop("selection")],
+        unrelated=add(R("trail", "aws:cloudtrail/trail:Trail", {"s3BucketName": Ref("bucket")})),
+        guards=[],
+    ),
+    Case(
+        RULE,
+        [
             R("files", "aws:efs/fileSystem:FileSystem", {"encrypted": True}),
             R(
                 "policy",
