@@ -18,6 +18,8 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from platform_lib.sandbox.engine import conversion
+
 _active: ContextVar[bool] = ContextVar("platform_lib_engine_program", default=False)
 _traces: ContextVar[bool] = ContextVar("platform_lib_engine_traces", default=False)
 _lock = threading.Lock()
@@ -54,6 +56,8 @@ def _install() -> None:
     if hasattr(resource, "_get_source_position_for_frame"):
         _replace(resource, "_get_stack_trace", _get_stack_trace)
     _replace(resource, "create_urn", _create_urn)
+    for module, name, make in conversion.stand_ins():
+        _replace(module, name, functools.partial(make, active=_active.get))
     kind = getattr(utilities, "ContextProperty", None)
     if kind is not None and hasattr(next(iter(_properties(kind)), None), "_ContextProperty__default"):
         kind.__get__ = _get_context_property

@@ -303,6 +303,14 @@ def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
         "wait_for_rpcs",
         "_get_stack_trace",
         "create_urn",
+        "unwrap_type",
+        "unwrap_optional_type",
+        "contains_unknowns",
+        "serialize_property",
+        "deserialize_properties",
+        "deserialize_property",
+        "translate_output_properties",
+        "resolve_properties",
         "ContextProperty.__get__",
     }
 
