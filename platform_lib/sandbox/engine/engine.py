@@ -16,6 +16,7 @@ from platform_lib.sandbox.engine.journal import Journal
 from platform_lib.sandbox.engine.operation import Course, stack_outputs, without_protected
 from platform_lib.sandbox.engine.policy import PolicyEvaluator
 from platform_lib.sandbox.engine.protocol_log import ProtocolLog
+from platform_lib.sandbox.engine.provider_log import LoggedProviders
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.state import Snapshot
 from platform_lib.sandbox.engine.target import Options, Program, StackOutputs, Target
@@ -97,12 +98,13 @@ class Engine:
             self._free.release()
 
     def _run(self, operation: Operation, program: Program | None, options: Options) -> Result:
+        log = ProtocolLog(options.log_grpc) if options.log_grpc is not None else None
         run = Run(
             operation,
             self.target,
             options,
             self.snapshot,
-            self.providers,
+            self.providers if log is None else LoggedProviders(self.providers, log),
             sink=self.sink,
             policy=self.policy,
             journal=self.journal,
@@ -112,7 +114,6 @@ class Engine:
             run.store.forget_pending()
         if options.exclude_protected:
             without_protected(run)
-        log = ProtocolLog(options.log_grpc) if options.log_grpc is not None else None
         course = Course(run, program, log)
         self._current, self._thread, self._cancels = run, threading.get_ident(), 0
         exit_code = 1

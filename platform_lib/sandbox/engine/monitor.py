@@ -53,6 +53,9 @@ FEATURES = tuple(
 )
 """What the monitor says it can do: what the stock engine says."""
 
+_METADATA = {"mode": "server"}
+"""How the protocol log marks calls that the program makes."""
+
 _RESULTS: dict[str, Any] = {"success": 0, "failed": 1, "skipped": 2}
 
 
@@ -322,11 +325,11 @@ class Monitor:
             return
         name = MONITOR + method
         shown = plain(request)
-        log.started(name, shown, "server")
+        log.started(name, shown, _METADATA)
         try:
-            yield lambda response: log.completed(name, shown, response, "server")
+            yield lambda response: log.completed(name, shown, response, _METADATA)
         except (PlatformError, AnswerError) as error:
-            log.failed(name, shown, str(error), "server")
+            log.failed(name, shown, str(error), _METADATA)
             raise
 
     @contextmanager

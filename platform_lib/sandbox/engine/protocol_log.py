@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,20 +37,25 @@ class ProtocolLog:
             self._file.write(line + "\n")
             self._file.flush()
 
-    def started(self, method: str, request: Any, mode: str) -> None:
-        """A call starts."""
-        self._write(
-            {"method": method, "request": plain(request), "progress": "request_started", "metadata": {"mode": mode}}
-        )
+    def started(self, method: str, request: Any, metadata: Mapping[str, str]) -> None:
+        """A call starts.
 
-    def completed(self, method: str, request: Any, response: Any, mode: str) -> None:
+        Args:
+            method: its full name.
+            request: a message, or one as JSON data.
+            metadata: who calls: ``mode`` is ``server`` for calls of the program and ``client`` for those of the engine.
+        """
+        entry = {"method": method, "request": plain(request), "metadata": dict(metadata)}
+        self._write({**entry, "progress": "request_started"})
+
+    def completed(self, method: str, request: Any, response: Any, metadata: Mapping[str, str]) -> None:
         """A call is answered."""
-        entry = {"method": method, "request": plain(request), "response": plain(response), "metadata": {"mode": mode}}
+        entry = {"method": method, "request": plain(request), "response": plain(response), "metadata": dict(metadata)}
         self._write({**entry, "progress": "response_completed"})
 
-    def failed(self, method: str, request: Any, error: str, mode: str) -> None:
+    def failed(self, method: str, request: Any, error: str, metadata: Mapping[str, str]) -> None:
         """A call failed."""
-        entry = {"method": method, "request": plain(request), "errors": [error], "metadata": {"mode": mode}}
+        entry = {"method": method, "request": plain(request), "errors": [error], "metadata": dict(metadata)}
         self._write({**entry, "progress": "response_completed"})
 
 

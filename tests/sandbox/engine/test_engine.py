@@ -17,6 +17,7 @@ import pytest
 
 from platform_lib.core.errors import EngineError
 from platform_lib.core.values import Secret, has_unknown
+from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import acceleration
 from platform_lib.sandbox.engine.engine import Engine
 from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, PolicyEvent, StepEvent
@@ -547,3 +548,52 @@ def test_the_protocol_log_has_requests_and_answers(engine: Engine, tmp_path: Pat
     assert [line["response"]["id"] for line in answers if "id" in line["response"]] == ["first-1", "second-1"]
     assert answers[-1]["request"]["sourcePosition"]["uri"].endswith("test_engine.py")
     assert len(answers[-1]["request"]["stackTrace"]["frames"]) > 1
+
+
+def test_the_protocol_log_has_what_the_providers_were_asked(engine: Engine, tmp_path: Path):
+    path = tmp_path / "grpc.json"
+
+    def logged(operation: str, program: Callable[[], None]) -> list[dict[str, Any]]:
+        engine.run(operation, Program.of(program), Options(log_grpc=path))
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        calls = [line for line in lines if line["method"].startswith("/pulumirpc.ResourceProvider/")]
+        assert {json.dumps(line["metadata"]) for line in calls} == {
+            '{"kind": "resource", "mode": "client", "name": "sim"}'
+        }
+        done = [line for line in calls if line["progress"] == "response_completed"]
+        assert len(done) * 2 == len(calls)
+        return done
+
+    def program(value: str, **more: Any) -> Callable[[], None]:
+        def made() -> None:
+            Thing("a", value=pulumi.Output.secret(value))
+            pulumi.CustomResource("sim:index:Flaky", "f", more)
+
+        return made
+
+    def methods(calls: list[dict[str, Any]]) -> list[str]:
+        return [line["method"].rpartition("/")[2] for line in calls]
+
+    first = logged("up", program("x"))
+    assert methods(first) == ["CheckConfig", "Configure", "Check", "Create", "Check", "Create", "Cancel"]
+    create = next(line for line in first if line["request"].get("name") == "a" and line["method"].endswith("/Create"))
+    secret = {wire.SIGNATURE_KEY: wire.SECRET_SIGNATURE, "value": "x"}
+    urn = "urn:pulumi:dev::tx::sim:index:Thing::a"
+    assert create["request"] == {"urn": urn, "properties": {"value": secret}, "name": "a", "type": "sim:index:Thing"}
+    assert create["response"]["id"] == "a-1"
+    assert create["response"]["properties"]["value"] == secret
+    assert first[1]["request"]["sendsOldInputsToDelete"] is True
+
+    second = logged("up", program("y", failUpdate=True))
+    diff = next(line for line in second if line["request"].get("name") == "a" and line["method"].endswith("/Diff"))
+    assert diff["request"]["oldInputs"] == {"value": secret}
+    assert diff["response"] == {
+        "changes": "DIFF_SOME",
+        "diffs": ["value"],
+        "detailedDiff": {"value": {"kind": "UPDATE", "inputDiff": True}},
+        "hasDetailedDiff": True,
+    }
+    failed = [line for line in second if "errors" in line]
+    assert [line["errors"] for line in failed] == [["rpc error: code = Unknown desc = failUpdate is set on f"]]
+    assert "Read" in methods(logged("refresh", lambda: None))
+    assert methods(logged("destroy", lambda: None)).count("Delete") == 2
