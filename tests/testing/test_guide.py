@@ -24,8 +24,6 @@ def report(tmp_path_factory):
         "-m",
         "pytest",
         "-p",
-        "platform_lib.testing.plugin",
-        "-p",
         "no:cacheprovider",
         "-p",
         "no:randomly",
