@@ -112,14 +112,13 @@ class Engine:
         )
         if options.clear_pending_creates and run.store is not None:
             run.store.forget_pending()
-        if options.exclude_protected:
-            without_protected(run)
+        idle = options.exclude_protected and not without_protected(run)
         course = Course(run, program, log)
         self._current, self._thread, self._cancels = run, threading.get_ident(), 0
         exit_code = 1
         try:
             with _garbage_collection_paused(run):
-                exit_code = 0 if course.execute() else 1
+                exit_code = 0 if idle or course.execute() else 1
         except TerminatedError:
             exit_code = 8
         finally:

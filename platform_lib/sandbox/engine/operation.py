@@ -1,6 +1,5 @@
 """The course of an operation: refresh, program, deletions, stack outputs, policies of the stack."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -226,17 +225,20 @@ def stack_outputs(run: Run) -> Properties:
     return {}
 
 
-def without_protected(run: Run) -> None:
-    """Limits a destroy to what is neither protected nor needed by something that is (``--exclude-protected``)."""
+def without_protected(run: Run) -> bool:
+    """Keeps a destroy from what is protected or needed by something that is (``--exclude-protected``).
+
+    Returns:
+        Whether anything is left to do: nothing is where every resource is kept.
+    """
     kept: set[str] = set()
     for state in reversed(run.base):
         if state.protect or state.urn in kept:
             kept.add(state.urn)
             kept.update(dependency_urns(state))
     if kept:
-        going = [state.urn for state in run.base if state.urn not in kept]
-        run.targets = UrnMatcher(going or ["urn:pulumi:none"])
-        run.options = replace(run.options, targets=tuple(going), target_dependents=True)
+        run.excludes = UrnMatcher([*run.options.excludes, *sorted(kept)])
+    return not kept or any(state.urn not in kept for state in run.base)
 
 
 def _directory(program: Program) -> Path:

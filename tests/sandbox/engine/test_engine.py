@@ -488,6 +488,30 @@ def test_a_transform_that_raises_ends_the_run(engine: Engine):
     assert "no such size" in errors(result)
 
 
+# -- protection ----------------------------------------------------------------------------------------------------
+
+
+def test_a_destroy_can_leave_what_is_protected_and_what_that_needs(engine: Engine):
+    def program() -> None:
+        needed = Thing("needed")
+        guarded = Thing("guarded", value=needed.id, opts=pulumi.ResourceOptions(protect=True))
+        Thing("dependent", value=guarded.id)
+        Thing("child", opts=pulumi.ResourceOptions(parent=guarded, protect=False))
+
+    leave = Options(exclude_protected=True)
+    engine.run("up", Program.of(program))
+
+    assert engine.run("destroy-preview", options=leave).changes["delete"] == 2
+    assert (result := engine.run("destroy", options=leave)).exit_code == 0, result.diagnostics
+    assert names(engine.snapshot) == ["needed", "guarded"]
+    kinds = [state.type for state in engine.snapshot.resources]
+    assert kinds[:2] == ["pulumi:pulumi:Stack", "pulumi:providers:sim"]
+
+    before = engine.snapshot
+    assert ((again := engine.run("destroy", options=leave)).exit_code, again.changes) == (0, {})
+    assert engine.snapshot == before
+
+
 # -- journal and protocol log --------------------------------------------------------------------------------------
 
 
