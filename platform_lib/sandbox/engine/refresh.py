@@ -26,13 +26,13 @@ class RefreshStep(Step):
     op = "refresh"
 
     def __init__(self, old: ResourceState, *, new: ResourceState | None = None, internal: bool = False) -> None:
-        super().__init__(old, old, logical=False)
+        super().__init__(old, old if new is None else new, logical=False)
         self.before = old
         self.persisted = new is not None
         self.wanted = new
         self.internal = internal
         self.finished = False
-        self._changes = "none"
+        self._changes = "unknown"  # until a provider compares, which it never does for components and providers
 
     @property
     def state(self) -> ResourceState:

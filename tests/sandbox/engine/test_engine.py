@@ -488,6 +488,26 @@ def test_a_transform_that_raises_ends_the_run(engine: Engine):
     assert "no such size" in errors(result)
 
 
+# -- refresh -----------------------------------------------------------------------------------------------------
+
+
+def test_a_refresh_that_runs_the_program_shows_what_it_knows_before_it_reads(engine: Engine):
+    engine.run("up", Program.of(pair))
+    events: list[Any] = []
+    engine.sink = events.append
+
+    result = engine.run("refresh", Program.of(pair), Options(run_program=True))
+
+    steps = [event for event in events if isinstance(event, StepEvent)]
+    seen = [(event.phase, event.op) for event in steps if event.type == "pulumi:providers:sim"]
+    assert seen[:2] == [("pre", "refresh"), ("outputs", "update")]  # never compared, so never known to be the same
+    thing = [event for event in steps if event.type == "sim:index:Thing"]
+    assert [(event.phase, event.op) for event in thing] == [("pre", "refresh"), ("outputs", "same")] * 2
+    assert thing[0].new is not None
+    assert thing[0].new.outputs == {}
+    assert result.changes == {"same": 3}
+
+
 # -- protection ----------------------------------------------------------------------------------------------------
 
 
