@@ -179,12 +179,12 @@ def _hitrust(rules: Mapping[str, Rule]) -> str:
 
 
 def rule_page(rule: Rule) -> str:
-    """Where the page with a rule stands, below ``docs/policies/rules``: ``aws/s3.md``."""
-    return f"{rule.record.group.replace('_', '-')}.md"
+    """Where the page of a rule stands, below ``docs/policies/rules``: ``aws/s3/aws-s3-bucket-encrypted.md``."""
+    return f"{rule.record.group.replace('_', '-')}/{rule.id}.md"
 
 
 def _link(rule: Rule) -> str:
-    return f"[{rule.id}](../rules/{rule_page(rule)}#{rule.id})"
+    return f"[{rule.id}](../rules/{rule_page(rule)})"
 
 
 def _anchor(control: Control) -> str:

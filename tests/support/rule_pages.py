@@ -150,12 +150,13 @@ def _from_plain(value: Any) -> Any:
 
 
 def pages(rules: Mapping[str, Rule]) -> dict[str, str]:
-    """A page for each service group and an index, by file name below ``docs/policies/rules``."""
+    """A page for each rule, one for each service group, and an index, by file name below ``docs/policies/rules``."""
     grouped: dict[str, list[Rule]] = {}
     for rule in sorted(rules.values(), key=lambda rule: (rule.record.tier, _RANK[rule.record.severity], rule.id)):
-        grouped.setdefault(rule_page(rule), []).append(rule)
-    found = {name: "\n".join(_page(name, group)) for name, group in sorted(grouped.items())}
-    return {"index.md": "\n".join(_index(grouped)), **found}
+        grouped.setdefault(f"{rule_page(rule).rpartition('/')[0]}.md", []).append(rule)
+    found = {name: "\n".join(_group(name, group)) for name, group in sorted(grouped.items())}
+    each = {rule_page(rule): "\n".join(_page(rule)) + "\n" for rule in rules.values()}
+    return {"index.md": "\n".join(_index(grouped)), **found, **each}
 
 
 _GENERATED = "<!-- Generated from the rules and their test cases by `make golden`. -->"
@@ -179,18 +180,19 @@ def _title(group: Sequence[Rule]) -> str:
     return f"{PROVIDERS[record.provider]}: {record.group.rpartition('/')[2].replace('_', ' ')}"
 
 
-def _page(name: str, group: Sequence[Rule]) -> Iterator[str]:
+def _group(name: str, group: Sequence[Rule]) -> Iterator[str]:
+    folder = name.removesuffix(".md").rpartition("/")[2]
     yield f"# {_title(group)}\n\n{_GENERATED}\n"
-    yield "| rule | severity | tier |\n|---|---|---:|"
+    yield "| rule | what it asks for | severity | tier |\n|---|---|---|---:|"
     for rule in group:
-        yield f"| [{rule.id}](#{rule.id}) | {rule.record.severity} | {rule.record.tier} |"
-    for rule in group:
-        yield from _section(rule)
+        record = rule.record
+        yield f"| [{rule.id}]({folder}/{rule.id}.md) | {_text(rule.title)} | {record.severity} | {record.tier} |"
+    yield ""
 
 
-def _section(rule: Rule) -> Iterator[str]:
+def _page(rule: Rule) -> Iterator[str]:
     record = rule.record
-    yield f"\n## {rule.id} {{ #{rule.id} }}\n"
+    yield f"# {rule.id}\n\n{_GENERATED}\n"
     yield f"**{rule.title}.** {_text(rule.reason)}\n"
     scope = "the whole stack" if rule.whole_stack else "one resource"
     yield f"- severity {record.severity}, tier {record.tier}; looks at {scope}"
@@ -228,11 +230,11 @@ def _text(text: str) -> str:
 
 
 _BLOCK = re.compile(rf"^(?P<kind>{FAILS}|{PASSES})\n\n```yaml\n(?P<text>.*?)```", re.MULTILINE | re.DOTALL)
-_SECTION = re.compile(r"^## (?P<id>[a-z0-9-]+) \{[^\n]*\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"# (?P<id>[a-z0-9-]+)\n")
 
 
 def snippets(page: str) -> Iterator[tuple[str, str, list[R]]]:
     """The examples of a page: rule id, ``Fails:`` or ``Passes:``, resources."""
-    for section in _SECTION.finditer(page):
-        for block in _BLOCK.finditer(section["text"]):
-            yield section["id"], block["kind"], from_yaml(block["text"])
+    heading = _HEADING.match(page)
+    for block in _BLOCK.finditer(page) if heading else ():
+        yield heading["id"], block["kind"], from_yaml(block["text"])
