@@ -1,7 +1,5 @@
 """One provider instance as the engine calls it: what the stock engine's plugin layer adds to the bare protocol."""
 
-
-
 from collections.abc import Sequence
 from dataclasses import replace
 

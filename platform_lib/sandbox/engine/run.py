@@ -1,7 +1,5 @@
 """One operation on one stack: what all its parts share."""
 
-
-
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
