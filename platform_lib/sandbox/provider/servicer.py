@@ -177,6 +177,8 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         found = self._instance(context).read(
             request.urn, request.id, decode(request.inputs), decode(request.properties)
         )
+        if not found.id:
+            return provider_pb2.ReadResponse()  # empty properties, unlike unset ones, would be those of a resource
         return provider_pb2.ReadResponse(id=found.id, properties=encode(found.outputs), inputs=encode(found.inputs))
 
     @_answers

@@ -80,7 +80,8 @@ def test_a_resource_lives_and_dies_as_the_engine_asks() -> None:
             read = await stub.Read(provider_pb2.ReadRequest(id=id_, urn=URN))
             assert (read.id, decode(read.properties)["delaySeconds"]) == (id_, 9)
             await stub.Delete(provider_pb2.DeleteRequest(id=id_, urn=URN, properties=updated.properties))
-            assert (await stub.Read(provider_pb2.ReadRequest(id=id_, urn=URN))).id == ""
+            gone = await stub.Read(provider_pb2.ReadRequest(id=id_, urn=URN))
+            assert (gone.id, gone.HasField("properties")) == ("", False)
             await stub.Cancel(empty_pb2.Empty())
 
     served(life)
