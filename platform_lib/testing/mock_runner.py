@@ -2,10 +2,8 @@
 
 import asyncio
 import contextvars
-import gc
 import logging
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +17,7 @@ from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import urn as urns
 from platform_lib.sandbox.engine.registration import seconds
 from platform_lib.testing import leaks
-from platform_lib.testing.apart import apart, close
+from platform_lib.testing.apart import MockLoop, abandoned, apart
 from platform_lib.testing.applies import Watch
 from platform_lib.testing.errors import ProgramFailedError
 from platform_lib.testing.frozen import frozen
@@ -178,8 +176,7 @@ def _run(program: Callable[[], Any], world: World, mode: Mode, watch: Watch, pre
     answers = StockMocks(world, preview=mode == "preview")
     monitor, log = _Monitor(answers), _Log()
     exports: dict[str, Any] = {}
-    loop = asyncio.new_event_loop()
-    loop.set_exception_handler(lambda _loop, _context: None)  # abandoned futures of a failed program are of no interest
+    loop = MockLoop()
 
     def run() -> None:
         target = world.target()
@@ -203,19 +200,16 @@ def _run(program: Callable[[], Any], world: World, mode: Mode, watch: Watch, pre
 
     asyncio.set_event_loop(loop)
     failure: Exception | None = None
-    with warnings.catch_warnings():
-        # A program that fails leaves coroutines of the SDK that nobody waits for; its user can do nothing about them.
-        warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
+    with abandoned() as failures:
         try:
             contextvars.Context().run(run)
         except Exception as error:  # noqa: BLE001 - whatever a program raises is the failure of its run
             failure = error
+            failures.append(error)
         finally:
-            close(loop)
+            loop.close()
             asyncio.set_event_loop(None)
             answers.close()
-        if failure is not None:
-            gc.collect()
     if isinstance(failure, AssertionError):
         raise failure
     graph = Graph(

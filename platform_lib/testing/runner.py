@@ -10,7 +10,7 @@ from platform_lib.sandbox.engine.engine import Engine
 from platform_lib.sandbox.engine.event import Operation, Result
 from platform_lib.sandbox.engine.target import Options, Program
 from platform_lib.testing import leaks
-from platform_lib.testing.apart import apart
+from platform_lib.testing.apart import abandoned, apart
 from platform_lib.testing.applies import Watch
 from platform_lib.testing.errors import ProgramFailedError
 from platform_lib.testing.graph import Graph, Mode
@@ -77,7 +77,10 @@ class Deployment:
         engine, first = self._engine, len(self._providers.lookups)
         engine.sink, engine.policy = recorder, recorder
         operation: Operation = "up" if mode == "update" else "preview"
-        result = apart(lambda: engine.run(operation, Program.of(program), Options(seed=_SEED)))
+        with abandoned() as failures:
+            result = apart(lambda: engine.run(operation, Program.of(program), Options(seed=_SEED)))
+            if result.error is not None:
+                failures.append(result.error)
         graph = graph_of(
             recorder,
             mode,
@@ -145,8 +148,8 @@ def run_program(
     """Runs a program on the sandbox, in a preview and then in an update, and answers what it registered.
 
     Nothing leaves the process, and nothing stays behind: each call has its own stack, and its own cloud unless one is
-    given. Calls may run in several threads; programs of files wait for each other, since working folder and modules
-    belong to the process.
+    given. Calls may run in several threads, once the SDKs' modules that they use are loaded (the SDKs do not do that
+    safely in threads); programs of files wait for each other, since working folder and modules belong to the process.
 
     Args:
         program: path of its ``__main__.py`` or folder, or a function.

@@ -103,6 +103,7 @@ def test_programs_may_run_at_the_same_time():
         graph = run_program(program, config={"name": f"site-{number}", "aws:region": "eu-west-1"}, stack=f"s{number}")
         return graph.exports["name"], graph.one(aws.s3.Bucket).name, graph.stack
 
+    assert aws.s3.Bucket  # SDKs load their modules on first use, which they do not do safely in several threads
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(run, range(12)))
     assert found == [(f"site-{number}", f"site-{number}", f"s{number}") for number in range(12)]
