@@ -7,6 +7,7 @@ repeat others become empty lines, so line numbers stay those of the file.
 
 import ast
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,6 +23,9 @@ _TOP_LEVEL: Final = re.compile(r"^[@A-Za-z_]", re.MULTILINE)
 _IMPORT: Final = re.compile(r"^from (\.+)(\w[\w.]*)? import (\w+)(?: as (\w+))?$", re.MULTILINE)
 _GETTERS: Final = re.compile(r"^    @(?:_builtins\.)?property$", re.MULTILINE)
 _OVERLOADS: Final = re.compile(r"^    (?:@overload\n    )?def __init__\(", re.MULTILINE)
+_PARSING: Final = threading.Lock()
+"""CPython 3.11 counts the depth of the syntax trees that it makes for all threads together, and fails where two threads
+make one at once (https://github.com/python/cpython/issues/106905)."""
 _KEPT_FILES: Final = 6
 """Files whose text stays in memory: a resource, its inputs, outputs and enums, and one neighbour's."""
 
@@ -105,7 +109,8 @@ class Source:
         if trim is not None:
             part = trim(part)
         try:
-            node = ast.parse(part).body[0]
+            with _PARSING:
+                node = ast.parse(part).body[0]
         except SyntaxError as error:
             line = lines_before + (error.lineno or 1)
             problem = f"'{name}' does not parse: {error.msg}"
