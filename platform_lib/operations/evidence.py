@@ -1,22 +1,18 @@
 """Evidence of a check: gathered with the program's commit and the states' hashes, compared with the originals."""
 
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platform_lib.operations.errors import InputError
+from platform_lib.operations.git import COMMIT, git_text
 from platform_lib.operations.policy_check import Checked
 from platform_lib.operations.run import Policies
 
 if TYPE_CHECKING:
     from policypacks.report.evidence import Program
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 def program_of(directory: Path, commit: str | None = None) -> "Program | None":
@@ -35,24 +31,14 @@ def program_of(directory: Path, commit: str | None = None) -> "Program | None":
     from policypacks.report.evidence import Program
 
     if commit is not None:
-        if not _COMMIT.match(commit):
+        if not COMMIT.match(commit):
             raise InputError(f"evidence: --commit: is no commit id, got '{commit}'; give its hexadecimal form")
         return Program(commit)
-    head = _git(directory, "rev-parse", "HEAD")
+    head = git_text(directory, "rev-parse", "HEAD")
     if head is None:
         return None
-    changes = _git(directory, "status", "--porcelain")
+    changes = git_text(directory, "status", "--porcelain")
     return Program(head, None if changes is None else bool(changes))
-
-
-def _git(directory: Path, *arguments: str) -> str | None:
-    git = shutil.which("git")
-    if git is None:
-        return None
-    done = subprocess.run(  # noqa: S603  # git by its path, arguments of our own
-        [git, "-C", str(directory), *arguments], capture_output=True, text=True, check=False, timeout=60
-    )
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def gathered(
