@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -92,10 +93,15 @@ def sign(file: Path, private: Path, passphrase: str = "") -> tuple[Path, str]:
         InputError: the key cannot be read, is no Ed25519 private key, or the passphrase is not its own.
         PlatformError: the file cannot be read, or the signature cannot be written.
     """
-    key = _private_key(private, passphrase)
+    key = private_key(private, passphrase)
     target = signature_path(file)
-    write_text(target, base64.b64encode(key.sign(_read(file, "evidence"))).decode() + "\n")
+    write_text(target, signed(_read(file, "evidence"), key))
     return target, key_id(key.public_key())
+
+
+def signed(content: bytes, key: Ed25519PrivateKey) -> str:
+    """The signature of bytes, as the text of its file."""
+    return base64.b64encode(key.sign(content)).decode() + "\n"
 
 
 def verify(file: Path, public: Path, signature: Path | None = None) -> tuple[bytes, str]:
@@ -114,28 +120,58 @@ def verify(file: Path, public: Path, signature: Path | None = None) -> tuple[byt
         InputError: the key is no Ed25519 public key.
         PlatformError: a file cannot be read.
     """
-    key = _public_key(public)
+    key = read_public_key(public)
     content = _read(file, "evidence")
     where = signature or signature_path(file)
-    text = _read(where, "signature")
-    try:
-        raw = base64.b64decode(text.removesuffix(b"\n"), validate=True)
-    except binascii.Error as error:
-        raise SignatureError(f"signature {where}: is not base64; give the file as it was written") from error
-    # Base64 leaves a few bits unused: only the one form that `sign` writes counts.
-    if len(raw) != 64 or base64.b64encode(raw) + b"\n" != text:
-        raise SignatureError(f"signature {where}: is not one of `platform evidence sign`; give it as it was written")
-    try:
-        key.verify(raw, content)
-    except InvalidSignature:
-        raise SignatureError(
-            f"evidence {file}: does not match its signature by {key_id(key)}; the file was changed, or another key "
-            "signed it"
-        ) from None
+    verify_bytes(content, _read(where, "signature"), [key], f"evidence {file}", str(where))
     return content, key_id(key)
 
 
-def _private_key(path: Path, passphrase: str) -> Ed25519PrivateKey:
+def verify_bytes(
+    content: bytes, signature: bytes, keys: Iterable[Ed25519PublicKey], subject: str, where: str = ""
+) -> str:
+    """Verifies that bytes are what the owner of one of some keys signed.
+
+    Args:
+        content: what was signed.
+        signature: the content of the signature's file.
+        keys: that the verifier trusts.
+        subject: how messages call what was signed.
+        where: how they call the signature; that of the subject when left out.
+
+    Returns:
+        The id of the key.
+
+    Raises:
+        SignatureError: the bytes or the signature were changed, or another key signed them.
+    """
+    where = where or f"of {subject}"
+    try:
+        raw = base64.b64decode(signature.removesuffix(b"\n"), validate=True)
+    except binascii.Error as error:
+        raise SignatureError(f"signature {where}: is not base64; give the file as it was written") from error
+    # Base64 leaves a few bits unused: only the one form that `signed` writes counts.
+    if len(raw) != 64 or base64.b64encode(raw) + b"\n" != signature:
+        raise SignatureError(f"signature {where}: is not one that the platform writes; give it as it was written")
+    tried = list(keys)
+    for key in tried:
+        try:
+            key.verify(raw, content)
+        except InvalidSignature:
+            continue
+        return key_id(key)
+    names = ", ".join(key_id(key) for key in tried) or "any key that is trusted"
+    raise SignatureError(
+        f"{subject}: does not match its signature by {names}; the file was changed, or another key signed it"
+    )
+
+
+def private_key(path: Path, passphrase: str = "") -> Ed25519PrivateKey:
+    """The private key of a file.
+
+    Raises:
+        InputError: it cannot be read, is no Ed25519 private key, or the passphrase is not its own.
+    """
     content = _read(path, "evidence key")
     try:
         key = load_pem_private_key(content, passphrase.encode() or None)
@@ -152,17 +188,34 @@ def _private_key(path: Path, passphrase: str) -> Ed25519PrivateKey:
     return key
 
 
-def _public_key(path: Path) -> Ed25519PublicKey:
-    content = _read(path, "evidence key")
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """The public key of a file.
+
+    Raises:
+        InputError: it cannot be read, or is no Ed25519 public key.
+    """
+    return public_key(_read(path, "evidence key").decode("utf-8", "replace"), f"evidence key: {path}")
+
+
+def public_key(text: str, subject: str) -> Ed25519PublicKey:
+    """The public key of a text: PEM, or the one line between its BEGIN and END.
+
+    Raises:
+        InputError: it is none.
+    """
+    pem = text if "-----BEGIN" in text else f"-----BEGIN PUBLIC KEY-----\n{text.strip()}\n-----END PUBLIC KEY-----\n"
     try:
-        key = load_pem_public_key(content)
+        key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise InputError(f"evidence key: {path}: is no public key in PEM form; give the .pub file") from error
+        raise InputError(f"{subject}: is no public key in PEM form; give the .pub file") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise InputError(
-            f"evidence key: {path}: is not an Ed25519 key; give the .pub file of `platform evidence keygen`"
-        )
+        raise InputError(f"{subject}: is not an Ed25519 key; give the .pub file of `platform evidence keygen`")
     return key
+
+
+def key_line(key: Ed25519PublicKey) -> str:
+    """A public key as the one line that ``governance/approvers.yaml`` takes."""
+    return base64.b64encode(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
 
 def _read(path: Path, what: str) -> bytes:

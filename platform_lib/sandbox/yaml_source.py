@@ -81,12 +81,28 @@ def read_yaml(path: Path, *, subject: str) -> Source:
         SettingsError: it cannot be read or is no YAML; with the line.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SettingsError(subject, [Finding(path.name, "not UTF-8 text", "save it as UTF-8")]) from None
+        content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(subject, [Finding(str(path), f"cannot be read, got {reason}")]) from error
+    return parse_yaml(content, path, subject=subject)
+
+
+def parse_yaml(content: bytes, path: Path, *, subject: str) -> Source:
+    """Reads the content of a file, which may be that of another commit.
+
+    Args:
+        content: of the file.
+        path: that it has, for messages.
+        subject: whose it is, for messages.
+
+    Raises:
+        SettingsError: it is no YAML; with the line.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(subject, [Finding(path.name, "not UTF-8 text", "save it as UTF-8")]) from None
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
