@@ -1,7 +1,9 @@
 """The evaluator: packs, configuration, waivers and rules put together for one run over one stack."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -42,6 +44,7 @@ class Evaluator:
         preview: whether values may still become known.
         project: name of the project; empty where not known.
         stack: name of the stack; empty where not known.
+        seconds: how long it has worked so far.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Evaluator:
         self._citations = {rule.id: citation(rule.record.controls) for rule in self.rules.values()}
         self._watchdog = Watchdog(self.configuration.pack["rule_seconds"])
         self._lock = threading.RLock()
+        self._depth = 0
+        self.seconds = 0.0
         self._facts: dict[str, Facts] = {}
         self._verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
         self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
@@ -95,14 +100,15 @@ class Evaluator:
 
     def remediate(self, resource: ResourceLike) -> Properties | None:
         """The inputs as rules of level ``remediate`` mend them; None where nothing is changed."""
-        changed = [properties for _, properties in self.remediations(self._decoded(resource, resource.properties))]
-        return changed[-1] if changed else None
+        with self._working():
+            changed = [properties for _, properties in self.remediations(self._decoded(resource, resource.properties))]
+            return changed[-1] if changed else None
 
     def remediations(self, facts: Facts) -> Sequence[tuple[Rule, Properties]]:
         """Every rule of level ``remediate`` that mends the resource, each with all inputs as they are after it."""
         by_replacement = bool(self.configuration.pack["remediate_by_replacement"])
         changed: list[tuple[Rule, Properties]] = []
-        with self._lock:
+        with self._working():
             for rule in self._resource_rules.rules(facts.type):
                 if self._levels[rule.id] != "remediate" or facts.external:
                     continue
@@ -125,12 +131,12 @@ class Evaluator:
 
     def analyze(self, resource: ResourceLike) -> Sequence[Finding]:
         """Findings about one resource, by the rules of resource scope. Excused ones are left out."""
-        with self._lock:
+        with self._working():
             return self.analyze_facts(self._decoded(resource, resource.properties))
 
     def analyze_facts(self, facts: Facts) -> Sequence[Finding]:
         """The same for a resource that is decoded already."""
-        with self._lock:
+        with self._working():
             self._facts[facts.urn] = facts
             rules = () if facts.external else self._resource_rules.rules(facts.type)
             verdicts = [(rule, self._run(rule, facts)) for rule in rules]
@@ -142,7 +148,7 @@ class Evaluator:
 
         Rules see outputs; an input that was seen by ``analyze`` stands in where outputs lack it or do not know it yet.
         """
-        with self._lock:
+        with self._working():
             return self.analyze_graph(
                 self.completed(self._decoded(resource, resource.properties)) for resource in resources
             )
@@ -161,7 +167,7 @@ class Evaluator:
 
     def analyze_graph(self, resources: Iterable[Facts]) -> Sequence[Finding]:
         """The same for resources that are decoded already."""
-        with self._lock:
+        with self._working():
             graph = Stack(resources)
             for facts in graph.facts:
                 self._facts.setdefault(facts.urn, facts)
@@ -229,6 +235,10 @@ class Evaluator:
         """The URNs of all resources so far."""
         return self._facts.keys()
 
+    def facts(self) -> Sequence[Facts]:
+        """Every resource so far as it was first seen: its inputs, where the resource itself was analysed."""
+        return tuple(self._facts.values())
+
     def remedied(self) -> Sequence[tuple[str, str]]:
         """Rule and URN of every remediation so far."""
         return tuple(self._remedied)
@@ -239,6 +249,19 @@ class Evaluator:
 
         with self._lock:
             return report_of(self)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Lets one thread at a time work, and counts how long that takes."""
+        with self._lock:
+            start = time.perf_counter()
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if not self._depth:
+                    self.seconds += time.perf_counter() - start
 
     def _known(self) -> Mapping[str, Rule]:
         return {rule_id: rule for pack in self.packs for rule_id, rule in pack.rules.items()}

@@ -52,11 +52,13 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
     Args:
         pack: the pack to serve.
         today: the day against which waivers expire; the caller owns the clock.
+        evaluator: of the caller, for one run: it decides alone, whatever the CLI says about stack, levels and settings.
     """
 
-    def __init__(self, pack: Pack, *, today: Any) -> None:
+    def __init__(self, pack: Pack, *, today: Any, evaluator: Evaluator | None = None) -> None:
         self._pack = pack
         self._today = today
+        self._given = evaluator
         self._stack: Mapping[str, Any] = {"environment": None, "preview": False, "project": "", "stack": ""}
         self._evaluator: Evaluator | None = None
         self._content: Mapping[str, Any] = {}
@@ -91,7 +93,7 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
             description=pack.description,
             version=pack.version,
             supportsConfig=True,
-            policies=[self._policy(rule) for rule in pack.rules.values()],
+            policies=[self._policy(rule) for rule in (self._given or pack).rules.values()],
         )
         info.policies.append(_simple(PACK_SETTINGS, "Settings of the pack as a whole", PACK_SCHEMA))
         for kind, title in WAIVER_TITLES.items():
@@ -144,7 +146,7 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
             facts = [evaluator.completed(_facts(resource)) for resource in request.resources]
             response.diagnostics.extend(self._diagnostics(evaluator.analyze_graph(facts)))
             path = evaluator.configuration.pack["report"]
-            if path:
+            if path and self._given is None:
                 evaluator.report().write(self._pack.folder / path)
         return response
 
@@ -158,6 +160,8 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
         return self._evaluator
 
     def _made(self) -> Evaluator:
+        if self._given is not None:
+            return self._given
         known = load_rules()
         configuration = configure(self._content, known)
         named = configuration.pack["waivers"]
@@ -171,6 +175,8 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
         )
 
     def _default(self, rule: Rule) -> Level:
+        if self._given is not None:
+            return self._given.level(rule.id)
         return self._pack.level(rule, self._stack["environment"])
 
     def _configured(self, name: str, config: Any) -> dict[str, Any]:
@@ -269,13 +275,14 @@ def _refused(context: Any) -> Iterator[None]:
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
-def start(pack: Pack, *, today: Any, port: int = 0) -> tuple[grpc.Server, int]:
+def start(pack: Pack, *, today: Any, port: int = 0, evaluator: Evaluator | None = None) -> tuple[grpc.Server, int]:
     """Serve a pack on the loopback interface.
 
     Args:
         pack: the pack.
         today: the day against which waivers expire.
         port: 0 for a free one.
+        evaluator: see ``AnalyzerServer``.
 
     Returns:
         The running server and its port.
@@ -286,7 +293,8 @@ def start(pack: Pack, *, today: Any, port: int = 0) -> tuple[grpc.Server, int]:
         ("grpc.so_reuseport", 0),
     ]
     server = grpc.server(ThreadPoolExecutor(max_workers=4, thread_name_prefix="analyzer"), options=options)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(AnalyzerServer(pack, today=today), server)
+    servicer = AnalyzerServer(pack, today=today, evaluator=evaluator)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server, bound
