@@ -41,7 +41,8 @@ OPERATIONS: "dict[str, tuple[Operation, str]]" = {
     "destroy": ("destroy", "delete"),
     "preview": ("preview", "create"),
 }
-"""What is run and what it does to each resource, in this order: the preview is that of a stack with nothing in it, and the memory of an up is seen before the rest."""
+"""What is run and what it does to each resource. In this order: the preview is that of a stack with nothing in it, and
+the memory of an up is seen before the rest."""
 HERE = Path(__file__).parent
 FEW, ROUNDS = 1_000, 5
 """Sizes up to the first are measured so many times, larger ones once."""
