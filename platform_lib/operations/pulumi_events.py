@@ -1,7 +1,7 @@
 """The stock engine's event log (``--event-log``) as the events that the sandbox engine tells.
 
-One JSON object a line, ``apitype.EngineEvent`` of the Pulumi SDK (sdk/go/common/apitype/events.go). Secrets arrive as the
-text ``[secret]``: what was secret cannot be told apart by value, and nothing here can leak it.
+One JSON object a line, ``apitype.EngineEvent`` of the Pulumi SDK (sdk/go/common/apitype/events.go). Secrets arrive as
+the text ``[secret]``: what was secret cannot be told apart by value, and nothing here can leak it.
 """
 
 import json
@@ -94,4 +94,5 @@ def _view(state: Mapping[str, Any] | None) -> StateView | None:
         retain_on_delete=bool(state.get("retainOnDelete")),
         init_errors=tuple(state.get("initErrors") or ()),
         delete=bool(state.get("delete")),
+        external=bool(state.get("external")),
     )
