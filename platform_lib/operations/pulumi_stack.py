@@ -29,6 +29,11 @@ COMMANDS: Final[Mapping[Operation, Sequence[str]]] = {
     "destroy-preview": ("destroy", "--preview-only"),
 }
 
+_VARIABLES: Final = {
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DEBUG_COMMANDS": "true",  # offers --event-log
+}
+
 
 @dataclass(frozen=True)
 class PulumiStack:
@@ -141,11 +146,16 @@ class PulumiStack:
         return done.stdout
 
     def _call(self, *words: str, stack: bool = True) -> "subprocess.CompletedProcess[str]":
-        environment = {**(self.variables or os.environ), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        environment = {
+            **(self.variables or os.environ),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",
+        }
         program = shutil.which("pulumi", path=environment.get("PATH"))
         if program is None:
             raise EngineError(
-                "engine pulumi: pulumi: not found on PATH; install the Pulumi CLI, or use --engine sandbox, which needs none"
+                "engine pulumi: pulumi: not found on PATH; install the Pulumi CLI, "
+                "or use --engine sandbox, which needs none"
             )
         chosen = ["--stack", self.name] if stack else []
         return subprocess.run(  # noqa: S603  # the CLI by its path, arguments of our own

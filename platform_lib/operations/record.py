@@ -94,7 +94,7 @@ class Change:
     @property
     def background(self) -> bool:
         """Whether it is the stack itself or a default provider: made by the engine, not by the program."""
-        return self.type == STACK_TYPE or (self.type.startswith(_PROVIDER_PREFIX) and self.name.startswith("default"))
+        return self.type == STACK_TYPE or (is_provider(self.type) and self.name.startswith("default"))
 
 
 @dataclass
@@ -235,6 +235,11 @@ class Record:
     def failed(self) -> bool:
         """Whether a step failed or an error was reported."""
         return self.step_failed or any(item.severity == "error" for item in self.diagnostics)
+
+
+def is_provider(token: str) -> bool:
+    """Whether a type is that of a provider instance."""
+    return token.startswith(_PROVIDER_PREFIX)
 
 
 def urn_name(urn: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
@@ -13,12 +13,16 @@ from platform_lib.core.validation import findings_of
 
 
 class Reviewed(BaseModel):
-    """Base of an entry: its fields and no others; ``line`` is where it stands in the file."""
+    """Base of an entry: its fields and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    line: int = 0
-    """Set by the reader."""
+    _line: int = PrivateAttr(default=0)
+
+    @property
+    def line(self) -> int:
+        """Where it stands in the file, from 1; 0 where it is of no file."""
+        return self._line
 
 
 EntryT = TypeVar("EntryT", bound=Reviewed)
@@ -40,7 +44,9 @@ def read_reviewed(path: Path, key: str, model: type[EntryT]) -> tuple[EntryT, ..
     try:
         document = YAML().load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(path.name, [Finding("", f"cannot be read as YAML: {' '.join(str(error).split())}")]) from None
+        raise SettingsError(
+            path.name, [Finding("", f"cannot be read as YAML: {' '.join(str(error).split())}")]
+        ) from None
     if document is None:
         return ()
     listed = document.get(key) if isinstance(document, CommentedMap) else None
@@ -51,13 +57,12 @@ def read_reviewed(path: Path, key: str, model: type[EntryT]) -> tuple[EntryT, ..
     for index, item in enumerate(listed or ()):
         line = listed.lc.item(index)[0] + 1 if isinstance(listed, CommentedSeq) else 0
         try:
-            if isinstance(item, dict) and "line" in item:
-                raise SettingsError(path.name, [Finding("line", "is not known")])
-            entries.append(model.model_validate({**_plain(item), "line": line} if isinstance(item, dict) else item))
+            entry = model.model_validate(_plain(item))
         except ValidationError as error:
             findings += [_placed(found, path, line) for found in findings_of(error, model)]
-        except SettingsError as error:
-            findings += [_placed(found, path, line) for found in error.findings]
+        else:
+            entry._line = line  # noqa: SLF001  # pydantic keeps private attributes out of the constructor
+            entries.append(entry)
     if findings:
         raise SettingsError(path.name, findings)
     return tuple(entries)

@@ -1,11 +1,9 @@
 """The same programs on the sandbox engine and on the stock CLI, both on the sandbox cloud: same steps, same states."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from platform_lib.operations.stock_cli import StockSandbox
 from platform_lib.sandbox.cloud import open_cloud
@@ -13,6 +11,7 @@ from platform_lib.sandbox.engine.event import Operation
 from platform_lib.sandbox.workspace import Workspace
 from support.cli_project import CliProject
 from support.reference_platform import ReferencePlatform
+from support.stock_backend import use_environment
 from support.stock_parity import differences, on_sandbox, on_stock, stock
 
 pytestmark = [
@@ -156,13 +155,6 @@ def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReferencePlatf
     made = ReferencePlatform.copy(tmp_path / "platform")
     use_environment(made.root / "Pulumi.yaml")
     return made
-
-
-def use_environment(path: Path) -> None:
-    """Has the stock CLI run the project's program in this environment."""
-    document = YAML().load(path)
-    document["runtime"] = {"name": "python", "options": {"virtualenv": sys.prefix}}
-    YAML().dump(document, path)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -9,7 +9,7 @@ from platform_lib.operations.changes import PropertyChange, compared, property_c
 from platform_lib.operations.drift.model import BrokenRule, Drift, Meaning, Nature, PropertyDrift, ResourceDrift
 from platform_lib.operations.drift.noise import NoiseRule
 from platform_lib.operations.engines import EngineStack
-from platform_lib.operations.record import STACK_TYPE, Record, urn_name
+from platform_lib.operations.record import STACK_TYPE, Record, is_provider, urn_name
 from platform_lib.operations.run import Policies
 from platform_lib.operations.stateful import stateful
 from platform_lib.sandbox.engine.backend.values import Codec
@@ -67,7 +67,7 @@ def find_drift(
         checked=now or datetime.now(UTC),
         drifted=any(item.nature is not Nature.NOISE for item in found),
         packs=tuple(f"{pack.name} {pack.version}" for pack in evaluator.packs) if evaluator else (),
-        looked_at=sum(bool((step.old or step.new) and (step.old or step.new).custom) for step in steps),  # type: ignore[union-attr]  # one of both is there
+        looked_at=sum(step.old is not None and step.old.custom and not is_provider(step.type) for step in steps),
         resources=tuple(sorted(found, key=_weight)),
         stack_rules=tuple(_ordered(item for urn, rules in broken.items() if urn not in drifted for item in rules)),
     )
@@ -123,7 +123,9 @@ def _properties(step: StepEvent, ignored: Sequence[str], noise: Sequence[NoiseRu
     if not inputs:
         # A secret that moved shows no difference in what the stock engine tells; its own answer does.
         inputs = {change.path: change for change in property_changes(step)} if step.detailed_diff else {}
-    found = [_property(change, step.type, ignored, noise, computed=False) for change in inputs.values() if _told(change)]
+    found = [
+        _property(change, step.type, ignored, noise, computed=False) for change in inputs.values() if _told(change)
+    ]
     decided = {_top(path) for path in inputs}
     found += [
         _property(change, step.type, ignored, noise, computed=True)

@@ -40,9 +40,9 @@ def revert(stack: EngineStack, drift: Drift) -> Record:
     return _run(stack, "up", refresh=True, targets=urns) if urns else Record()
 
 
-def _run(stack: EngineStack, operation: Operation, *, refresh: bool = False, targets: list[str] | None = None) -> Record:
+def _run(stack: EngineStack, operation: Operation, *, refresh: bool = False, targets: Sequence[str] = ()) -> Record:
     record = Record()
-    code = stack.run(operation, sink=record, refresh=refresh, targets=targets or ())
+    code = stack.run(operation, sink=record, refresh=refresh, targets=targets)
     if code != 0:
         errors = [item.message.strip() for item in record.diagnostics if item.severity == "error"]
         raise PlatformError(
