@@ -1,5 +1,7 @@
 """What to do about drift: take it into the state, or put back what the program says."""
 
+from collections.abc import Sequence
+
 from platform_lib.core.errors import PlatformError
 from platform_lib.operations.drift.model import Drift
 from platform_lib.operations.engines import EngineStack
