@@ -49,6 +49,7 @@ _GROUP = (
     _form(r"(?!sg-)[\w .:/()#,@\[\]+=&;{}!$*-]+"),
     "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not beginning with 'sg-'",
 )
+_TEMPLATE = (_form(r"[\w().\/-]+"), "letters, digits and ( ) . - / _")
 _BUCKET = (_form(r"[a-z0-9](-?[a-z0-9.])*"), "lower-case letters, digits, '.' and '-'")
 _AZURE_NETWORK = (_form(r"[A-Za-z0-9]([\w.-]*\w)?"), "letters, digits, '_', '.' and '-'")
 _AZURE_VAULT = (_form(r"[A-Za-z](-?[A-Za-z0-9])*"), "letters, digits and single hyphens, beginning with a letter")
@@ -81,9 +82,21 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": NameRule(
         1, 255, *_ANY, f"{_AWS}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
     ),
+    "aws:ec2/launchTemplate:LaunchTemplate": NameRule(
+        3, 128, *_TEMPLATE, f"{_AWS}/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html"
+    ),
     "aws:ec2/securityGroup:SecurityGroup": NameRule(
         1, 255, *_GROUP, f"{_AWS}/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html"
     ),
+    "aws:eks/cluster:Cluster": NameRule(
+        1,
+        100,
+        _form(r"[0-9A-Za-z][\w-]*"),
+        "letters, digits, '-' and '_', beginning with a letter or digit",
+        f"{_AWS}/eks/latest/APIReference/API_CreateCluster.html",
+        0,
+    ),
+    "aws:eks/nodeGroup:NodeGroup": NameRule(1, 63, *_WORD, f"{_AWS}/eks/latest/APIReference/API_CreateNodegroup.html"),
     "aws:iam/policy:Policy": NameRule(1, 128, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreatePolicy.html"),
     "aws:iam/role:Role": NameRule(1, 64, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreateRole.html"),
     "aws:kms/alias:Alias": NameRule(

@@ -40,8 +40,14 @@ def _check_version(value: str | None) -> str | None:
     return value
 
 
-def _check_ranges(value: list[str] | None, *, open_allowed: bool) -> list[str] | None:
-    """IPv4 ranges, each once; where ``open_allowed`` is false none that lets everybody in."""
+def _check_zones(value: list[str] | None) -> list[str] | None:
+    if value is not None and len(set(value)) < len(value):
+        raise FieldError("must name each zone once")
+    return value
+
+
+def _check_ranges(value: list[str] | None) -> list[str] | None:
+    """IPv4 ranges, each once and none that lets everybody in."""
     findings = []
     for index, text in enumerate(value or ()):
         try:
@@ -49,7 +55,7 @@ def _check_ranges(value: list[str] | None, *, open_allowed: bool) -> list[str] |
         except FieldError as error:
             findings.append(Finding(f"[{index}]", f"{error.problem}, got {text!r}", error.remedy))
             continue
-        if block.prefixlen == 0 and not open_allowed:
+        if block.prefixlen == 0:
             findings.append(
                 Finding(f"[{index}]", f"is every address there is, got {text!r}", "name your own addresses")
             )
@@ -82,7 +88,7 @@ class ClusterEndpointArgs(ComponentArgs):
     @field_validator("private_cidrs", "public_cidrs")
     @classmethod
     def _check_cidrs(cls, value: list[str] | None) -> list[str] | None:
-        return _check_ranges(value, open_allowed=False)
+        return _check_ranges(value)
 
 
 class ClusterEncryptionArgs(ComponentArgs):
@@ -101,8 +107,7 @@ class ClusterEncryptionArgs(ComponentArgs):
 
 
 class ControlPlaneLogsArgs(ComponentArgs):
-    """The logs of the control plane, all five kinds of them: api, audit, authenticator, controllerManager,
-    scheduler."""
+    """The logs of the control plane, which come in all five kinds."""
 
     retention_days: int | None = None
     """How long the log group keeps records, one of the periods that CloudWatch Logs knows, in days; left out means 2192
@@ -183,7 +188,8 @@ class NodeGroupArgs(ComponentArgs):
     """Tier of the network that the nodes stand in, not a public one; left out means that of the cluster."""
 
     zones: list[str] | None = Field(default=None, min_length=1)
-    """Zone ids that the nodes stand in, some of the tier's; left out means all of them."""
+    """Zone ids that the nodes stand in, some of the tier's; left out means those of the control plane. Changing them
+    replaces the group, after the new one is there."""
 
     version: str | None = None
     """Minor version of Kubernetes, at most three behind the control plane; left out means that of the control plane. It
@@ -212,6 +218,11 @@ class NodeGroupArgs(ComponentArgs):
         if findings:
             raise SeveralFieldsError(findings)
         return value
+
+    @field_validator("zones")
+    @classmethod
+    def _check_zones(cls, value: list[str] | None) -> list[str] | None:
+        return _check_zones(value)
 
     @field_validator("labels")
     @classmethod
@@ -313,8 +324,8 @@ class ClusterAddonArgs(ComponentArgs):
     """Its name in EKS, such as ``vpc-cni`` or ``metrics-server``."""
 
     version: str | None = None
-    """Its version, such as ``v1.22.4-eksbuild.3``; left out means the one known to fit the cluster's version, which there
-    is for the default add-ons only."""
+    """Its version, such as ``v1.22.4-eksbuild.3``; left out means the one known to fit the cluster's version, which
+    there is for the default add-ons only."""
 
     configuration: Input[str] | None = None
     """Its configuration values (JSON); left out means the component's own."""
@@ -359,8 +370,11 @@ class KubernetesClusterArgs(ComponentArgs):
     name of the log group, and cannot be changed without replacing the cluster."""
 
     tier: str | None = None
-    """Tier of the network that the control plane stands in, not a public one; left out means the first private one. It
-    can be changed to subnets of other zones only by replacing the cluster."""
+    """Tier of the network that the control plane stands in, not a public one; left out means the first private one."""
+
+    zones: list[str] | None = Field(default=None, min_length=2)
+    """Zone ids that the control plane stands in, two at least; left out means the first two of the tier. They cannot be
+    changed later; nodes may stand in others."""
 
     service_cidr: str | None = None
     """IPv4 range of Kubernetes services, /12 to /24 of a private range that the network does not use; left out means
@@ -412,6 +426,11 @@ class KubernetesClusterArgs(ComponentArgs):
         if value is not None and not _CLUSTER_NAME.fullmatch(value):
             raise FieldError("must be up to 100 letters, digits, '-' and '_', beginning with a letter or digit")
         return value
+
+    @field_validator("zones")
+    @classmethod
+    def _check_zones(cls, value: list[str] | None) -> list[str] | None:
+        return _check_zones(value)
 
     @field_validator("service_cidr")
     @classmethod
