@@ -2,6 +2,7 @@
 
 ``governance/drift.yaml``::
 
+    version: 1
     noise:
       - type: aws:autoscaling/group:Group
         path: desiredCapacity
@@ -13,18 +14,18 @@
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, field_validator
 
 from platform_lib.core.validation import FieldError
-from platform_lib.operations.reviewed import Reviewed, read_reviewed
+from platform_lib.operations.governance.file import FOLDER, Decisions, parse_decisions
 
-FILE: Final = Path("governance/drift.yaml")
+FILE: Final = FOLDER / "drift.yaml"
 """Where a project keeps its rules."""
 
 
-class NoiseRule(Reviewed):
+class NoiseRule(Decisions):
     """One rule about what is noise."""
 
     type: str = Field(min_length=1)
@@ -58,13 +59,24 @@ def _below(pattern: str) -> re.Pattern[str]:
     return re.compile(_glob(pattern).pattern + r"(?:[.\[].*)?", re.DOTALL)
 
 
+class DriftFile(Decisions):
+    """The file."""
+
+    version: Literal[1] = 1
+    """Version of the form."""
+
+    noise: list[NoiseRule] = Field(default_factory=list)
+    """What means nothing."""
+
+
 def noise_rules(directory: Path) -> tuple[NoiseRule, ...]:
-    """The rules of a project.
+    """The rules of a project; none where it has no such file.
 
     Args:
         directory: of the project.
 
     Raises:
-        SettingsError: the file is wrong; all findings with their lines.
+        GovernanceError: the file is wrong; all findings with their lines.
     """
-    return read_reviewed(directory / FILE, "noise", NoiseRule)
+    path = directory / FILE
+    return tuple(parse_decisions(path.read_bytes(), FILE, DriftFile).noise) if path.is_file() else ()
