@@ -12,7 +12,7 @@ from platform_lib.sandbox.cloud.store import Row, Store
 SELF = "@"
 """The link by which a resource is found under its other names (arn, self link, name)."""
 
-_NAMES = ("arn", "selfLink", "name", "keyArn", "url")
+_NAMES = ("arn", "selfLink", "name", "keyArn", "url", "transitGatewayAttachmentId")
 
 
 def values(inputs: Any, path: str) -> Iterator[str]:

@@ -81,6 +81,8 @@ class Aws(Package):
             "route",
             "security_group",
             "endpoint",
+            "transit",
+            "vpn",
             "iam",
             "storage",
             "key",

@@ -5,6 +5,8 @@ from typing import Final
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.shared import ROUTE_TABLE, cidr, ec2, subnet_of, vpc_of
+from platform_lib.sandbox.cloud.aws.transit import ATTACHMENT as TRANSIT_ATTACHMENT
+from platform_lib.sandbox.cloud.aws.transit import GATEWAY as TRANSIT_GATEWAY
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -58,6 +60,11 @@ def _targets(prefix: str, action: str) -> tuple[Reference, ...]:
             ("aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",),
             ec2(action, "InvalidGatewayID.NotFound", "The eigw ID '{value}' does not exist"),
         ),
+        Reference(
+            f"{prefix}transitGatewayId",
+            TRANSIT_GATEWAY,
+            ec2(action, "InvalidTransitGatewayID.NotFound", "The transitGateway ID '{value}' does not exist."),
+        ),
     )
 
 
@@ -69,6 +76,21 @@ def _check_route(inputs: Properties) -> Iterable[CheckFailure]:
             yield CheckFailure(names[0], f"one {what} is needed; set one of {', '.join(names)}")
         elif len(given) > 1 and what == "destination":
             yield CheckFailure(given[1], f"conflicts with {given[0]}; set one {what}")
+
+
+def _admit_route(request: Request) -> None:
+    """A route leads to a transit gateway only from a VPC that is attached to it (Transit Gateway guide, routing)."""
+    gateway = request.get("transitGatewayId")
+    tables = request.store.by_id(str(request.get("routeTableId")))
+    vpc = next((row.inputs.get("vpcId") for row in tables if row.type in ROUTE_TABLE), None)
+    if not isinstance(gateway, str) or not isinstance(vpc, str):
+        return
+    if not any(
+        row.type == TRANSIT_ATTACHMENT and path == "vpcId" and row.inputs.get("transitGatewayId") == gateway
+        for row, path in request.store.linked(vpc)
+    ):
+        text = f"The transitGateway ID '{gateway}' does not exist."
+        raise refuse(ec2("CreateRoute", "InvalidTransitGatewayID.NotFound", text))
 
 
 def _destination(request: Request) -> str:
@@ -137,6 +159,7 @@ RULES: Final[dict[str, TypeRules]] = {
         references=(_table("CreateRoute", blocks=False), *_targets("", "CreateRoute")),
         id=_route_id,
         check=_check_route,
+        admit=_admit_route,
         defaults={"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": ""},
         unique=lambda request: f"route:{request.get('routeTableId')}:{_destination(request)}",
         exists=ec2(
