@@ -37,7 +37,7 @@ class Azure(Package):
 
     def modules(self) -> Sequence[str]:
         """Rules by service area, and the look-ups."""
-        areas = ("resource", "network", "data", "cluster", "lookups")
+        areas = ("resource", "network", "gateway", "data", "cluster", "lookups")
         return [f"platform_lib.sandbox.cloud.azure.{area}" for area in areas]
 
     def check_config(self, config: Mapping[str, Any]) -> Sequence[CheckFailure]:

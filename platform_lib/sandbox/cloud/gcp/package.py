@@ -42,7 +42,7 @@ class Gcp(Package):
 
     def modules(self) -> Sequence[str]:
         """Rules by service area, and the look-ups."""
-        areas = ("network", "resource", "cluster", "lookups")
+        areas = ("network", "vpn", "resource", "cluster", "lookups")
         return [f"platform_lib.sandbox.cloud.gcp.{area}" for area in areas]
 
     def check_config(self, config: Mapping[str, Any]) -> Sequence[CheckFailure]:
