@@ -11,7 +11,17 @@ from platform_lib.operations.errors import InputError
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _TABLE: Final = "tool.platform"
-_KEYS: Final = ("settings", "network", "policy_packs", "stack", "waivers", "sandbox_dir", "policy_config")
+_KEYS: Final = (
+    "settings",
+    "network",
+    "contracts",
+    "policy_packs",
+    "stack",
+    "waivers",
+    "sandbox_dir",
+    "policy_config",
+    "records",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +33,26 @@ class Project:
         settings: ``module:Class`` of the settings model of its stacks; empty where the project names none.
         network: ``module:function`` that makes the arguments of a stack's networks of its settings; empty where the
             project names none.
+        contracts: module with the typed outputs (``StackOutputs``) that its stacks export; empty where the project names
+            none.
         policy_packs: packs that a run evaluates when none is asked for: names of built-in packs or folders.
         stack: stack that commands take when none is given.
         waivers: the waiver file, where there is one.
         policy_config: the policy configuration file, where there is one.
         sandbox_dir: where the sandbox keeps its state and its cloud.
+        records: folder of the records of what was deployed with the stock engine, where there is one.
     """
 
     directory: Path
     settings: str = ""
     network: str = ""
+    contracts: str = ""
     policy_packs: tuple[str, ...] = ()
     stack: str = ""
     waivers: Path | None = None
     policy_config: Path | None = None
     sandbox_dir: Path | None = None
+    records: Path | None = None
 
 
 def find_project(start: Path) -> Project:
@@ -101,11 +116,13 @@ def _project(folder: Path) -> Project:
         directory=folder,
         settings=table.get("settings", ""),
         network=table.get("network", ""),
+        contracts=table.get("contracts", ""),
         policy_packs=tuple(table.get("policy_packs", ())),
         stack=table.get("stack", ""),
         waivers=waivers if waivers.is_file() else None,
         policy_config=config,
         sandbox_dir=folder / table["sandbox_dir"] if "sandbox_dir" in table else None,
+        records=folder / table["records"] if "records" in table else None,
     )
 
 

@@ -38,6 +38,10 @@ class Environment(Decisions):
     stack: str = ""
     """The stack that it is; left out, the one of the same name."""
 
+    level: str = ""
+    """Whose policy levels hold, of those that packs know (``dev``, ``staging``, ``prod``); left out, those of its name.
+    The stack's own configuration cannot lower them."""
+
     packs: list[str] = Field(default_factory=list)
     """Policy packs that every change is judged by, whatever the change itself says; names or folders of packs."""
 
@@ -63,6 +67,11 @@ class Environment(Decisions):
     def stack_name(self) -> str:
         """Name of its stack."""
         return self.stack or self.name
+
+    @property
+    def policy_level(self) -> str:
+        """Whose policy levels hold."""
+        return self.level or self.name
 
 
 class Environments(Decisions):

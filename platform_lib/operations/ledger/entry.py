@@ -77,6 +77,9 @@ class Evidence(Model):
     finished: AwareDatetime
     """When it was deployed there."""
 
+    replaced: AwareDatetime | None = None
+    """When another commit took its place there; None where it is still there."""
+
     verdict: Literal["accepted", "refused", "failed"]
     """Of the gate at that deployment."""
 

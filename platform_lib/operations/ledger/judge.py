@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from platform_lib.core.errors import PlatformError
 from platform_lib.operations.approval import SKEW, Signed, approval_problems, read_approval
 from platform_lib.operations.duration import duration_text
 from platform_lib.operations.errors import RefusedError
 from platform_lib.operations.gate.verdict import Outcome
 from platform_lib.operations.governance.environments import Environment, Gate
-from platform_lib.operations.governance.governance import Governance
+from platform_lib.operations.governance.governance import Governance, parse_governance
 from platform_lib.operations.governance.window import any_open
 from platform_lib.operations.ledger.entry import Evidence, Started, sha256
 from platform_lib.operations.proposal.gather import older_packs
 from platform_lib.operations.proposal.proposal import ProposedPack
 from platform_lib.operations.proposal.steps import lost
+from policypacks.engine.pack import STRICTEST
 
 DRIFT_AGE: Final = timedelta(hours=1)
 """How old a look for drift may be; an assumption of this project."""
@@ -70,8 +72,9 @@ def problems_of(started: Started, past: Past, *, project: str, stack: str, at: d
         )
     if started.digest != proposal.digest:
         found.append(f"digest: is not that of the proposal, got {started.digest}; propose it anew")
+    found += _successor(started, stack)
     found += _packs(started, past, environment)
-    found += _verdict(started)
+    found += _verdict(started, environment)
     found += _order(started, past, environment, at)
     if not started.rollback and not any_open(environment.windows, at):
         shown = ", ".join(window.text for window in environment.windows)
@@ -83,6 +86,15 @@ def problems_of(started: Started, past: Past, *, project: str, stack: str, at: d
             f"rollback: {urn}: what it holds would be lost and does not come back; accept the loss, or keep it"
         )
     return found
+
+
+def _successor(started: Started, stack: str) -> Iterable[str]:
+    """The decisions that the commit brings must leave a next deployment possible."""
+    try:
+        parse_governance(started.governance).environments.of_stack(stack)
+    except PlatformError as error:
+        for line in str(error).splitlines():
+            yield f"governance: the commit brings decisions that nothing could be deployed by: {line}"
 
 
 def _short(commit: str) -> str:
@@ -103,13 +115,19 @@ def _packs(started: Started, past: Past, environment: Environment) -> Iterable[s
         yield "policy packs: the rules that the gate ran are not those of the proposal; run both with one installation"
 
 
-def _verdict(started: Started) -> Iterable[str]:
+def _verdict(started: Started, environment: Environment) -> Iterable[str]:
     verdict, proposal = started.verdict, started.proposal
     about = (verdict.project, verdict.stack, verdict.engine)
     if about != (proposal.project, proposal.stack, proposal.engine):
         yield f"gate: its verdict is about {'/'.join(about)}; run it on {proposal.project}/{proposal.stack}"
     if verdict.program is None or verdict.program.commit != proposal.commit or verdict.program.dirty is not False:
         yield f"gate: its verdict is not about the clean commit {_short(proposal.commit)}; run it there"
+    held = verdict.policies.environment
+    if held not in (environment.policy_level, STRICTEST):
+        yield (
+            f"gate: judged by the levels of '{held}', got '{environment.policy_level}' in environment "
+            f"'{environment.name}'; set `environment` in the stack's configuration back"
+        )
     if verdict.verdict is not Outcome.ACCEPTED:
         shown = [
             f"{item.check}: {item.subject}: {item.problem}" for item in verdict.findings if item.effect == "refuse"
@@ -141,13 +159,14 @@ def _order(started: Started, past: Past, environment: Environment, at: datetime)
 
 
 def _evidence(evidence: Evidence, below: str, environment: Environment, at: datetime) -> Iterable[str]:
-    soaked = at - evidence.finished
+    soaked = (evidence.replaced or at) - evidence.finished
     if soaked < -SKEW:
         yield f"soak: it was deployed to '{below}' {duration_text(soaked)} after now; set both machines' clocks right"
     elif soaked < environment.soak:
+        left = " before it was replaced" if evidence.replaced else ""
         yield (
-            f"soak: it has been in '{below}' for {duration_text(soaked)} of the {duration_text(environment.soak)} that "
-            f"'{environment.name}' asks for; wait {duration_text(environment.soak - soaked)}"
+            f"soak: it has been in '{below}' for {duration_text(soaked)} of the {duration_text(environment.soak)} "
+            f"that '{environment.name}' asks for{left}; {_wait(environment, soaked, evidence)}"
         )
     if Gate.GATE in environment.gates and evidence.verdict != "accepted":
         yield f"gate: the verdict at '{below}' was {evidence.verdict}; mend it there"
@@ -157,8 +176,8 @@ def _evidence(evidence: Evidence, below: str, environment: Environment, at: date
             yield f"tests: there is no report of '{below}'; give its JUnit file"
         elif tests.failed or tests.tests <= tests.skipped:
             yield (
-                f"tests: {tests.file}: of {tests.tests}, {tests.failed} failed and {tests.skipped} were skipped; all must "
-                "pass, and one must run"
+                f"tests: {tests.file}: of {tests.tests}, {tests.failed} failed and {tests.skipped} were skipped; "
+                "all must pass, and one must run"
             )
     if Gate.DRIFT in environment.gates:
         drift = evidence.drift
@@ -168,6 +187,12 @@ def _evidence(evidence: Evidence, below: str, environment: Environment, at: date
             yield f"drift: '{below}' has drifted from its state; revert or accept that first"
         elif not -SKEW <= at - drift.checked <= DRIFT_AGE:
             yield f"drift: '{below}' was looked at {drift.checked.isoformat()}, too long from now; look again"
+
+
+def _wait(environment: Environment, soaked: timedelta, evidence: Evidence) -> str:
+    if evidence.replaced:
+        return "deploy it there again, or promote what is there"
+    return f"wait {duration_text(environment.soak - soaked)}"
 
 
 def _approvals(started: Started, past: Past, environment: Environment, at: datetime) -> Iterable[str]:
