@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from platform_lib.cli import doctor, drift, evidence, graph, lifecycle, network, policy, sandbox, schema, state, status
+from platform_lib.cli import (
+    doctor,
+    drift,
+    env,
+    evidence,
+    graph,
+    lifecycle,
+    network,
+    policy,
+    sandbox,
+    schema,
+    state,
+    status,
+)
 
 _HELP = (
     "Brings stacks up on a sandbox, checks them against policies, and shows what they are.\n\n"
@@ -52,5 +65,5 @@ def root(
     """Takes the options that stand before a command."""
 
 
-for _module in (lifecycle, status, graph, network, state, sandbox, policy, drift, evidence, schema, doctor):
+for _module in (lifecycle, status, graph, network, state, sandbox, policy, drift, env, evidence, schema, doctor):
     _module.register(app)
