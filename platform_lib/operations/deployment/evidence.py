@@ -71,6 +71,7 @@ def gather(
         finished=finished.entry.created,
         replaced=_replaced(history, finished),
         verdict=started.verdict.verdict.value,
+        rules=started.proposal.rules,
         tests=report,
         drift=None if looked is None else drift_check(looked, below),
     )

@@ -83,6 +83,9 @@ class Evidence(Model):
     verdict: Literal["accepted", "refused", "failed"]
     """Of the gate at that deployment."""
 
+    rules: str
+    """SHA-256 over the rules that it was judged by there."""
+
     tests: TestReport | None = None
     drift: DriftCheck | None = None
 

@@ -13,7 +13,8 @@ from platform_lib.core.errors import PlatformError
 from platform_lib.operations.approval import SKEW, Signed, approval_problems, read_approval
 from platform_lib.operations.duration import duration_text
 from platform_lib.operations.errors import RefusedError
-from platform_lib.operations.gate.verdict import Outcome
+from platform_lib.operations.gate.checks.stateful import LOSS
+from platform_lib.operations.gate.verdict import Effect, GateFinding, Outcome, Status
 from platform_lib.operations.governance.environments import Environment, Gate
 from platform_lib.operations.governance.governance import Governance, parse_governance
 from platform_lib.operations.governance.window import any_open
@@ -129,11 +130,16 @@ def _verdict(started: Started, environment: Environment) -> Iterable[str]:
             f"'{environment.name}'; set `environment` in the stack's configuration back"
         )
     if verdict.verdict is not Outcome.ACCEPTED:
-        shown = [
-            f"{item.check}: {item.subject}: {item.problem}" for item in verdict.findings if item.effect == "refuse"
-        ]
-        shown += [f"{phase.name}: {phase.summary}" for phase in verdict.phases if phase.status == "failed"]
-        yield "\n".join([f"gate: {verdict.verdict} the change:", *(f"  {line}" for line in shown[:10])])
+        refusing = [item for item in verdict.findings if item.effect is Effect.REFUSE and not _accepted(item, started)]
+        shown = [f"{item.check}: {item.subject}: {item.problem}" for item in refusing]
+        shown += [f"{phase.name}: {phase.summary}" for phase in verdict.phases if phase.status is Status.FAILED]
+        if shown:
+            yield "\n".join([f"gate: {verdict.verdict} the change:", *(f"  {line}" for line in shown[:10])])
+
+
+def _accepted(finding: GateFinding, started: Started) -> bool:
+    """Whether a finding is about a loss that whoever rolls back was told of and accepted."""
+    return started.rollback and finding.check == LOSS and finding.subject in started.accepted_loss
 
 
 def _order(started: Started, past: Past, environment: Environment, at: datetime) -> Iterable[str]:
@@ -153,6 +159,8 @@ def _order(started: Started, past: Past, environment: Environment, at: datetime)
         return
     if (evidence.environment, evidence.stack) != (below.name, below.stack_name):
         yield f"evidence: is of '{evidence.environment}', got '{below.name}' below this one; promote from there"
+    if evidence.rules != started.proposal.rules:
+        yield f"evidence: '{below.name}' was judged by other rules than those here; install the same ones"
     if evidence.commit != commit:
         yield f"evidence: is about commit {_short(evidence.commit)}, got {_short(commit)}; promote the same commit"
     yield from _evidence(evidence, below.name, environment, at)
