@@ -16,22 +16,28 @@ from platform_lib.sandbox.engine.target import Target
 DISABLE_KEY: Final = "pulumi:disable-default-providers"
 _SEMVER: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?")
 
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9_.-]")
 
-def default_name(version: str) -> str:
+
+def default_name(version: str, download_url: str = "") -> str:
     """The logical name of the default provider for a version of its package: ``default_7_51_1``.
+
+    A download address is part of the name, as far as a name can hold it.
 
     Raises:
         EngineError: the version is not a semantic one.
     """
-    if not version:
-        return "default"
-    match = _SEMVER.fullmatch(version)
-    if match is None:
-        raise EngineError(f"package version: '{version}' is not a semantic version; give one like 1.2.3")
-    parts = [match[1], match[2], match[3]]
-    for group in (match[4], match[5]):
-        parts.extend(group.split(".") if group else ())
-    return "default_" + "_".join(parts)
+    parts = ["default"]
+    if version:
+        match = _SEMVER.fullmatch(version)
+        if match is None:
+            raise EngineError(f"package version: '{version}' is not a semantic version; give one like 1.2.3")
+        parts += [match[1], match[2], match[3]]
+        for group in (match[4], match[5]):
+            parts.extend(group.split(".") if group else ())
+    if download_url:
+        parts.append("/".join(_UNFIT.sub("_", part) for part in download_url.split("/") if part) or "_")
+    return "_".join(parts)
 
 
 def package_config(target: Target, package: str) -> Properties:
@@ -76,7 +82,7 @@ class DefaultProviders:
             inputs.setdefault(INTERNAL, {})
         if download_url:
             inputs[INTERNAL] = {"pluginDownloadURL": download_url}
-        goal = Goal(urns.PROVIDER_PREFIX + package, default_name(version), True, inputs)
+        goal = Goal(urns.PROVIDER_PREFIX + package, default_name(version, download_url), True, inputs)
         state = self._register(Registration(goal)).state
         reference = f"{state.urn}::{state.id}"
         self._references[key] = reference

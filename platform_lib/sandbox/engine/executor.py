@@ -65,8 +65,10 @@ class Executor:
         except (ProviderError, PlatformError) as error:
             failure = error
         if step.new is not None and step.op != "replace" and (failure is None or partial):
-            self._settle(step, step.new, failure is None)
+            self._settle(step, step.new)
         if failure is None:
+            if step.logical and step.new is not None:
+                self._registered[step.urn] = step
             run.report.succeeded(step)
         else:
             text = init_failure(failure) if isinstance(failure, InitializationError) else str(failure)
@@ -81,11 +83,11 @@ class Executor:
             run.failed = True
         return True
 
-    def _settle(self, step: Step, new: ResourceState, succeeded: bool) -> None:
+    def _settle(self, step: Step, new: ResourceState) -> None:
         """Marks secrets among the outputs, and makes the record known to whoever refers to the resource."""
-        if succeeded and step.logical:
-            self._registered[step.urn] = step
         new.outputs = _with_secrets(new, self.run)
+        if isinstance(step, SameStep):
+            step.before.outputs = new.outputs  # the same outputs: what is secret now was so before
         if step.op == "refresh":
             return
         if step.op in {"read", "read-replacement"}:

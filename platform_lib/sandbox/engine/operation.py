@@ -161,9 +161,9 @@ class Course:
         except PlatformError as error:
             run.report.error(str(error))
             return False
-        if self.error is not None and not (executor.saw_error or run.cancelled):
-            return False
         stopped_by_step = executor.saw_error or bool(run.hooks.failed)
+        if self.error is not None and not (stopped_by_step or run.cancelled):
+            return False
         if run.failed and not stopped_by_step:
             return False
         if not run.stopped and not executor.saw_error and self._finished:

@@ -49,6 +49,7 @@ class ProgramLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self._calls: deque[tuple[asyncio.Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
         self._passed = 0
+        self._under_way: set[asyncio.Future[Any]] = set()
 
     def run_in_executor(  # type: ignore[override]  # typeshed's signature cannot be written before Python 3.12
         self, executor: Any, func: Callable[..., _T], *args: Any
@@ -61,7 +62,10 @@ class ProgramLoop(asyncio.SelectorEventLoop):
         if executor is not None or (self.callbacks is not None and self.callbacks.used):
             if executor is None and self._pool is None:
                 self._pool = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="pulumi-program")
-            return super().run_in_executor(executor or self._pool, func, *args)
+            under_way = super().run_in_executor(executor or self._pool, func, *args)
+            self._under_way.add(under_way)
+            under_way.add_done_callback(self._under_way.discard)
+            return under_way
         future: asyncio.Future[_T] = self.create_future()
         self._calls.append((future, func, args))
         return future
@@ -79,6 +83,11 @@ class ProgramLoop(asyncio.SelectorEventLoop):
                 future.set_exception(error)
         self._passed += 1
         super()._run_once()  # type: ignore[misc]  # asyncio's own; typeshed leaves it out
+
+    def settle(self) -> None:
+        """Lets the calls end that threads are in: a step that was started is finished, and may need its callbacks."""
+        while self._under_way:
+            self.run_until_complete(asyncio.wait(set(self._under_way)))
 
     def close(self) -> None:
         """Ends the threads and the loop."""
@@ -183,6 +192,7 @@ def _current_loop() -> asyncio.AbstractEventLoop | None:
 
 def _close(loop: ProgramLoop) -> None:
     """Ends what the program left running."""
+    loop.settle()
     if loop.callbacks is not None:
         loop.callbacks.stop()
     tasks = asyncio.all_tasks(loop)

@@ -59,7 +59,7 @@ class RefreshStep(Step):
         if not kept:
             store.finish(operation)
         elif self.persisted:
-            store.finish(operation, add=self.new, remove=self.before)
+            store.finish(operation, add=self.new, remove=self.before, refreshed=True)
         else:
             store.substitute(operation, self.before, self.new)
 

@@ -1,10 +1,11 @@
 """Operations on whole states: following aliases, dangling references, copies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Literal
 
+from platform_lib.core.values import Secret, Value
 from platform_lib.sandbox.engine import urn as urns
 from platform_lib.sandbox.engine.state import PendingOperation, ResourceState, Snapshot
 
@@ -42,10 +43,30 @@ def duplicate(state: ResourceState) -> ResourceState:
     return copy(state)
 
 
+def read_trigger(trigger: Value) -> Value:
+    """A replacement trigger as the stock engine 3.260 reads it from its state: secrets in it are null.
+
+    It copies the trigger before the secrets are decrypted. So a trigger that is secret never replaces anything, and one
+    that holds a secret replaces its resource every time.
+    """
+    if isinstance(trigger, Secret):
+        return Secret(None)
+    if isinstance(trigger, dict):
+        return {key: read_trigger(value) for key, value in trigger.items()}
+    if isinstance(trigger, list):
+        return [read_trigger(value) for value in trigger]
+    return trigger
+
+
 def copied(snapshot: Snapshot) -> Snapshot:
-    """A state whose records can be changed without touching the original's."""
+    """A state as a run starts from: its records can be changed without touching the original's."""
     return Snapshot(
-        resources=[copy(state) for state in snapshot.resources],
+        resources=[
+            replace(state, replacement_trigger=read_trigger(state.replacement_trigger))
+            if state.replacement_trigger is not None
+            else copy(state)
+            for state in snapshot.resources
+        ],
         pending=[PendingOperation(item.type, copy(item.resource)) for item in snapshot.pending],
         metadata=snapshot.metadata,
     )
@@ -105,34 +126,58 @@ def repair(resources: Sequence[ResourceState]) -> list[ResourceState]:
     known: set[str] = set()
     changed: list[ResourceState] = []
     for state in resources:
-        touched = False
-        if any(urn not in known for urn in state.dependencies):
-            state.dependencies = [urn for urn in state.dependencies if urn in known]
-            touched = True
-        kept = {key: [urn for urn in values if urn in known] for key, values in state.property_dependencies.items()}
-        kept = {key: values for key, values in kept.items() if values}
-        if kept != state.property_dependencies:
-            state.property_dependencies = kept
-            touched = True
-        if state.deleted_with and state.deleted_with not in known:
-            state.deleted_with = ""
-            touched = True
-        if any(urn not in known for urn in state.replace_with):
-            state.replace_with = [urn for urn in state.replace_with if urn in known]
-            touched = True
-        known.add(state.urn)
-        if touched:
+        if _forget_missing(state, known):
             changed.append(state)
-    everything = {state.urn for state in resources}
+        known.add(state.urn)
     ancestors: dict[str, str] = {}
     for state in resources:
-        if state.parent not in everything:
+        if state.parent not in known:
             parent = ancestors.get(state.parent, "")
             if parent != state.parent:
                 state.parent = parent
                 changed.append(state)
         ancestors[state.urn] = state.parent
     return changed
+
+
+def mended(resources: Iterable[ResourceState]) -> list[ResourceState]:
+    """The records; one that refers to something that is not listed before it as a copy that does not.
+
+    What a refresh finds gone while the program runs may be referred to by whatever is registered before or after it.
+    Unlike ``repair``, this leaves a record that refers to nothing missing exactly as it is.
+    """
+    known: set[str] = set()
+    ancestors: dict[str, str] = {}
+    found: list[ResourceState] = []
+    for state in resources:
+        if any(urn not in known for _, urn, _ in dependencies_of(state)):
+            parent = state.parent if state.parent in known else ancestors.get(state.parent, "")
+            state = replace(state, parent=parent)
+            _forget_missing(state, known)
+        ancestors[state.urn] = state.parent
+        known.add(state.urn)
+        found.append(state)
+    return found
+
+
+def _forget_missing(state: ResourceState, known: Collection[str]) -> bool:
+    """Drops, in place, the references of a record to what is not known, its parent apart; whether there were any."""
+    touched = False
+    if any(urn not in known for urn in state.dependencies):
+        state.dependencies = [urn for urn in state.dependencies if urn in known]
+        touched = True
+    kept = {key: [urn for urn in values if urn in known] for key, values in state.property_dependencies.items()}
+    kept = {key: values for key, values in kept.items() if values}
+    if kept != state.property_dependencies:
+        state.property_dependencies = kept
+        touched = True
+    if state.deleted_with and state.deleted_with not in known:
+        state.deleted_with = ""
+        touched = True
+    if any(urn not in known for urn in state.replace_with):
+        state.replace_with = [urn for urn in state.replace_with if urn in known]
+        touched = True
+    return touched
 
 
 def without(snapshot: Snapshot, pending: Sequence[PendingOperation]) -> Snapshot:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from platform_lib.sandbox.engine.journal import Changes, Journal
-from platform_lib.sandbox.engine.snapshot import normalize
+from platform_lib.sandbox.engine.snapshot import mended, normalize
 from platform_lib.sandbox.engine.state import PendingOperation, ResourceState, Snapshot
 
 PendingType = Literal["creating", "updating", "deleting", "reading", "importing"]
@@ -33,6 +33,7 @@ class StateStore:
         self._journal = journal
         self._confirmed: dict[int, ResourceState] = {}
         self._superseded: list[int] = []
+        self._refreshed = False
         if journal is not None:
             journal.start(base)
 
@@ -54,6 +55,7 @@ class StateStore:
         add: ResourceState | None = None,
         remove: ResourceState | None = None,
         changed: ResourceState | None = None,
+        refreshed: bool = False,
     ) -> None:
         """An operation is over.
 
@@ -62,7 +64,9 @@ class StateStore:
             add: a record that is new.
             remove: a record that is gone.
             changed: a record whose content changed.
+            refreshed: the operation was a refresh within a program's run; others may refer to what it found gone.
         """
+        self._refreshed = self._refreshed or refreshed
         self._pending.pop(operation, None)
         added, removed, replaced = self._apply(add, remove, changed)
         if self._journal is not None:
@@ -112,7 +116,8 @@ class StateStore:
     def snapshot(self) -> Snapshot:
         """The state as it is to be stored."""
         pending: Sequence[PendingOperation] = [*self._pending.values(), *self._kept_pending]
-        return normalize(Snapshot(self.resources(), list(pending), self._metadata))
+        resources = mended(self.resources()) if self._refreshed else self.resources()
+        return normalize(Snapshot(resources, list(pending), self._metadata))
 
     def close(self) -> Snapshot:
         """The run is over: the state to store, given to the journal too."""

@@ -67,7 +67,11 @@ SUPPORT: Final[Sequence[Support]] = (
     Support("resource option", "provider, providers"),
     Support("resource option", "replace_on_changes"),
     Support("resource option", "replace_with"),
-    Support("resource option", "replacement_trigger"),
+    Support(
+        "resource option",
+        "replacement_trigger",
+        note="as in the stock engine 3.260, secrets in it are null once the state was read",
+    ),
     Support("resource option", "retain_on_delete"),
     Support("resource option", "state_migrations", False, "run them on the stock engine"),
     Support("resource option", "transformations"),

@@ -301,6 +301,11 @@ def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
 
     assert set(acceleration.installed()) == {
         "transfer_properties",
+        "resource_output",
+        "serialize_properties",
+        "resolve_outputs",
+        "resource_pb2",
+        "debug",
         "wait_for_rpcs",
         "_get_stack_trace",
         "create_urn",
@@ -486,6 +491,26 @@ def test_a_transform_that_raises_ends_the_run(engine: Engine):
 
     assert result.exit_code == 1
     assert "no such size" in errors(result)
+
+
+def test_a_hook_ends_even_if_another_resource_fails_meanwhile(engine: Engine):
+    told: list[str] = []
+
+    async def slow(args: pulumi.ResourceHookArgs) -> None:
+        await asyncio.sleep(0.05)
+        told.append(args.name)
+
+    def program() -> None:
+        hooks = pulumi.ResourceHookBinding(after_create=[pulumi.ResourceHook("slow", slow)])
+        Thing("a", pulumi.ResourceOptions(hooks=hooks))
+        pulumi.CustomResource("sim:index:Flaky", "b", {"failCreate": True})
+
+    result = engine.run("up", Program.of(program))
+
+    assert told == ["a"]
+    assert names(engine.snapshot) == ["a"]
+    assert "failCreate is set on b" in errors(result)
+    assert "program has ended" not in errors(result)
 
 
 # -- refresh -----------------------------------------------------------------------------------------------------
