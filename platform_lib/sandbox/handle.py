@@ -54,6 +54,7 @@ class StackHandle:
         sink: EventSink | None = None,
         policy: PolicyEvaluator | None = None,
         program: Program | None = None,
+        config: Mapping[str, ConfigValue] | None = None,
         break_lock: bool = False,
     ) -> Result:
         """Runs one operation to its end: lock, state, engine, cloud, journal, state, history.
@@ -68,6 +69,7 @@ class StackHandle:
             sink: receives every event as it happens.
             policy: evaluates every resource.
             program: instead of the project's own.
+            config: configuration by full key instead of the stack file's.
             break_lock: take the stack from whoever works on it.
 
         Returns:
@@ -81,7 +83,9 @@ class StackHandle:
         options = options or Options()
         if program is None and StackRun.needs_program(operation, options):
             program = self.program()
-        self._run = StackRun(self.workspace, self.name, operation, options, sink=sink, policy=policy, program=program)
+        self._run = StackRun(
+            self.workspace, self.name, operation, options, sink=sink, policy=policy, program=program, config=config
+        )
         try:
             return self._run.run(break_lock=break_lock)
         finally:

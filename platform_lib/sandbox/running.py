@@ -5,7 +5,7 @@ import hashlib
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -19,7 +19,7 @@ from platform_lib.sandbox.engine.backend.store import StackStore, Stored, new_ru
 from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, Event, EventSink, Operation, Result
 from platform_lib.sandbox.engine.journal import Journal
 from platform_lib.sandbox.engine.policy import PolicyEvaluator
-from platform_lib.sandbox.engine.target import Options, Program, Target
+from platform_lib.sandbox.engine.target import ConfigValue, Options, Program, Target
 from platform_lib.sandbox.protocol import Providers
 from platform_lib.sandbox.stack_config import StackFile, read_stack_file
 
@@ -49,6 +49,7 @@ class StackRun:
         sink: receives every event.
         policy: evaluates every resource.
         program: what to run; None where nothing is run.
+        config: configuration by full key; None for that of the stack file.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class StackRun:
         sink: EventSink | None,
         policy: PolicyEvaluator | None,
         program: Program | None,
+        config: Mapping[str, ConfigValue] | None = None,
     ) -> None:
         if workspace.project.refresh and operation in _REFRESHABLE:
             options = replace(options, refresh=True)
@@ -71,6 +73,7 @@ class StackRun:
         self._sink = sink
         self._policy = policy
         self._program = program
+        self._config = config
         self._engine: Engine | None = None
         self._cancelled = 0
 
@@ -112,7 +115,9 @@ class StackRun:
     def _target(self, file: StackFile, stored: Stored) -> Target:
         project = self._workspace.project
         validate = self._operation in _VALIDATE or self._options.run_program
-        config = self._workspace.config(file, file.salt or stored.crypter.salt, validate=validate)
+        config = self._config
+        if config is None:
+            config = self._workspace.config(file, file.salt or stored.crypter.salt, validate=validate)
         return Target(project.name, self._stack, config=config, root=str(project.root))
 
     def _execute(self, target: Target, stored: Stored, providers: Providers, journal: Journal | None) -> Result:

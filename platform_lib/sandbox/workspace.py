@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from platform_lib.core.errors import EngineError, near
 from platform_lib.core.values import Properties
@@ -199,20 +199,23 @@ class Workspace:
                 return outputs_of(store.read().deployment.snapshot.resources)
         return self._fixtures().answer(_STACK_REFERENCE, {"name": reference})
 
-    def config(self, file: StackFile, salt: str, *, validate: bool) -> dict[str, ConfigValue]:
+    def config(
+        self, file: StackFile, salt: str, *, validate: bool, stand_ins: Mapping[str, Any] | None = None
+    ) -> dict[str, ConfigValue]:
         """The configuration of a stack as programs see it.
 
         Args:
             file: of the stack.
             salt: that its secrets were sealed with.
             validate: check required keys and types.
+            stand_ins: values instead of secrets, by key, beside those of the fixtures file.
 
         Raises:
             SettingsError: every finding with file, line and key.
         """
         crypter = PassphraseCrypter(self.passphrase(), salt, subject=file.subject)
-        stand_ins = self._fixtures().answer(_CONFIG, {"stack": file.stack})
-        return stack_config(self.project, file, crypter, stand_ins=stand_ins, validate=validate)
+        given = {**(self._fixtures().answer(_CONFIG, {"stack": file.stack}) or {}), **(stand_ins or {})}
+        return stack_config(self.project, file, crypter, stand_ins=given, validate=validate)
 
     def _fixtures(self) -> "Fixtures":
         from platform_lib.sandbox.cloud.fixture import Fixtures
