@@ -87,8 +87,7 @@ def decode_value(message: struct_pb2.Value, *, keep_outputs: bool = False) -> Va
     if kind == "bool_value":
         return message.bool_value
     if kind == "number_value":
-        number = message.number_value
-        return int(number) if -_EXACT <= number <= _EXACT and number == int(number) else number
+        return number(message.number_value)
     if kind == "struct_value":
         fields = message.struct_value.fields
         if SIGNATURE_KEY in fields:
@@ -97,6 +96,11 @@ def decode_value(message: struct_pb2.Value, *, keep_outputs: bool = False) -> Va
     if kind == "list_value":
         return [decode_value(value, keep_outputs=keep_outputs) for value in message.list_value.values]
     return None
+
+
+def number(value: float) -> int | float:
+    """A double as the engine has it: an int where that is exact."""
+    return int(value) if -_EXACT <= value <= _EXACT and value == int(value) else value
 
 
 def _decode_marked(fields: Mapping[str, struct_pb2.Value], keep_outputs: bool) -> Value:

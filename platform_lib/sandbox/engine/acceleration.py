@@ -12,13 +12,13 @@ import asyncio
 import functools
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from platform_lib.sandbox.engine import conversion
+from platform_lib.sandbox.engine import conversion, exchange, outputs
 
 _active: ContextVar[bool] = ContextVar("platform_lib_engine_program", default=False)
 _traces: ContextVar[bool] = ContextVar("platform_lib_engine_traces", default=False)
@@ -46,13 +46,23 @@ def installed() -> tuple[str, ...]:
 
 def _install() -> None:
     from pulumi import _utils as utilities
+    from pulumi import log
     from pulumi.output import Output
     from pulumi.runtime import resource, rpc, stack
     from pulumi.runtime.settings import SETTINGS
 
     if hasattr(Output, "_from_data") and hasattr(SETTINGS, "outputs"):
-        _replace(rpc, "transfer_properties", _transfer_properties)
         _replace(stack, "wait_for_rpcs", _wait_for_rpcs)
+        for module, name, make in (
+            (rpc, "transfer_properties", outputs.transfer_properties),
+            (resource, "resource_output", outputs.resource_output),
+        ):
+            _replace(module, name, functools.partial(make, active=_active.get))
+        if hasattr(resource, "prepare_resource") and hasattr(resource, "resource_pb2"):
+            _replace(rpc, "serialize_properties", functools.partial(exchange.serialize_properties, active=_direct))
+            _replace(rpc, "resolve_outputs", functools.partial(exchange.resolve_outputs, active=_direct))
+            _replace(resource, "resource_pb2", functools.partial(exchange.Protocol, active=_direct))
+    _replace(log, "debug", _debug)
     if hasattr(resource, "_get_source_position_for_frame"):
         _replace(resource, "_get_stack_trace", _get_stack_trace)
     _replace(resource, "create_urn", _create_urn)
@@ -64,16 +74,32 @@ def _install() -> None:
         _installed.append("ContextProperty.__get__")
 
 
+def _direct() -> bool:
+    """Whether registrations go without messages: nobody reads the messages either."""
+    return _active.get() and not _traces.get()
+
+
+def _debug(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Debug messages, which the engine drops, are not even made."""
+
+    def debug(*args: Any, **kwargs: Any) -> None:
+        if not _active.get():
+            original(*args, **kwargs)
+
+    return debug
+
+
 def _properties(kind: type) -> list[Any]:
     from pulumi.runtime.settings import SETTINGS
 
     return [value for value in vars(type(SETTINGS)).values() if isinstance(value, kind)]
 
 
-def _replace(module: ModuleType, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def _replace(module: ModuleType, name: str, make: Callable[[Any], Any]) -> None:
     original = getattr(module, name, None)
     if original is not None:
-        setattr(module, name, functools.wraps(original)(make(original)))
+        stand_in = make(original)
+        setattr(module, name, functools.wraps(original)(stand_in) if callable(original) else stand_in)
         _installed.append(name)
 
 
@@ -83,48 +109,6 @@ def _get_context_property(self: Any, instance: Any, _owner: Any) -> Any:
     if instance is None or isinstance(value, dict):
         return self
     return value
-
-
-def _transfer_properties(original: Callable[..., Any]) -> Callable[..., Any]:
-    """One future for each property in place of four and a task."""
-    from pulumi.output import Output, _OutputData
-    from pulumi.runtime.settings import SETTINGS
-
-    def resolve(
-        resource: Any,
-        future: "asyncio.Future[Any]",
-        outputs: set[Any],
-        value: Any,
-        is_known: bool,
-        is_secret: bool,
-        deps: Any,
-        failed: Exception | None,
-    ) -> None:
-        if failed is not None:
-            future.set_exception(failed)
-            return
-        resources = {resource, *deps} if deps else {resource}
-        future.set_result(_OutputData(resources, value, is_known, is_secret))
-        outputs.discard(future)
-
-    def transfer(res: Any, props: Mapping[str, Any], custom: bool) -> dict[str, Any]:
-        if not _active.get():
-            return original(res, props, custom)  # type: ignore[no-any-return]  # the SDK's own answer
-        outputs = SETTINGS.outputs
-        create = asyncio.get_event_loop().create_future
-        values = res.__dict__
-        resolvers: dict[str, Any] = {}
-        for name in props:
-            if name == "urn" or (name == "id" and custom):
-                continue
-            output = object.__new__(Output)
-            output._data = future = create()
-            outputs.add(future)
-            values[name] = output
-            resolvers[name] = functools.partial(resolve, res, future, outputs)
-        return resolvers
-
-    return transfer
 
 
 def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,6 +121,7 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
             return
         manager = _get_rpc_manager()
         while True:
+            await asyncio.sleep(0)  # what was registered just now is among the calls after one turn of the loop
             while manager.rpcs:
                 await asyncio.sleep(0)
                 try:
@@ -154,7 +139,8 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
                 SETTINGS.outputs.update(waiting)
                 for output in done:
                     output.result()
-            if not manager.rpcs:
+            await asyncio.sleep(0)
+            if not manager.rpcs and not (await_all_outstanding_tasks and SETTINGS.outputs):
                 return
 
     return wait_for_rpcs

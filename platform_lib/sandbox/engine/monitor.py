@@ -16,6 +16,7 @@ from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import urn as urns
 from platform_lib.sandbox.engine.callbacks import CallbackClient, InvokeTransform
 from platform_lib.sandbox.engine.defaults import DefaultProviders
+from platform_lib.sandbox.engine.exchange import Answer, Request
 from platform_lib.sandbox.engine.executor import Executor
 from platform_lib.sandbox.engine.failure import BailError, StepError
 from platform_lib.sandbox.engine.generator import Generator
@@ -144,16 +145,22 @@ class Monitor:
         """A resource of the program."""
         with self._logged("RegisterResource", request) as answer, self._entered(request.parent):
             own = self._transforms(request.transforms)
+            direct = type(request) is Request
+            if direct and self._registrations.transformed(request.parent):
+                request = request.message()
             goal, providers = self._registrations.goal(request, own, self._defaults.reference)
             result = self._register(Registration(goal))
             state = result.state
             self._registrations.remember(state.urn, request.parent, goal, own, providers)
             self._settled.track(state.urn, request.parent, custom=goal.custom, known=bool(state.id))
+            outputs = state.outputs if goal.custom else {}
+            if direct:
+                return Answer(state.urn, state.id, outputs, _RESULTS[result.result], result.unknown)
             response = resource_pb2.RegisterResourceResponse(
                 urn=state.urn,
                 id=state.id,
                 object=wire.encode(
-                    state.outputs if goal.custom else {},
+                    outputs,
                     keep_secrets=request.acceptSecrets,
                     keep_resources=request.acceptResources,
                 ),

@@ -10,6 +10,7 @@ from platform_lib.core.values import Properties
 from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import urn as urns
 from platform_lib.sandbox.engine.assets import hashed
+from platform_lib.sandbox.engine.exchange import Request
 from platform_lib.sandbox.engine.goal import Alias, Goal
 from platform_lib.sandbox.engine.path import PathError, parse
 from platform_lib.sandbox.engine.registry import INTERNAL, VERSION
@@ -59,6 +60,10 @@ class Registrations:
             self._transforms[urn] = own
         if not goal.custom:
             self._component_providers[urn] = dict(providers)
+
+    def transformed(self, parent: str) -> bool:
+        """Whether there are transforms for the children of a resource."""
+        return bool(self.stack_transforms or (self._transforms and self._inherited_transforms(parent)))
 
     def _inherited_transforms(self, parent: str) -> list[Transform]:
         found: list[Transform] = []
@@ -118,7 +123,8 @@ class Registrations:
         if custom and not _TOKEN.fullmatch(type_):
             raise EngineError(f"type '{type_}': not a type token; it must have the form <package>:<module>:<type>")
         self._inherit(request)
-        properties = hashed(wire.decode(request.object), self._directory)
+        given = dict(request.object) if type(request) is Request else wire.decode(request.object)
+        properties = hashed(given, self._directory)
         dependencies = list(dict.fromkeys(request.dependencies))
         if request.propertyDependencies:
             by_property = {key: list(dict.fromkeys(item.urns)) for key, item in request.propertyDependencies.items()}
