@@ -49,9 +49,6 @@ class Approval(Model):
     approver: str
     """Name in ``governance/approvers.yaml``."""
 
-    requested_by: str = ""
-    """Who asked for it, as CI or git knows them."""
-
     reason: str = ""
     created: AwareDatetime
     expires: AwareDatetime
@@ -109,7 +106,6 @@ def approve(
     passphrase: str,
     output: Path,
     ttl: timedelta | None,
-    requested_by: str,
     reason: str,
     now: datetime,
 ) -> Approval:
@@ -123,7 +119,6 @@ def approve(
         passphrase: of the key; empty for none.
         output: the file to write; the signature goes beside it.
         ttl: how long it holds; None for as long as the environment allows.
-        requested_by: who asked for it.
         reason: free text.
         now: the time.
 
@@ -142,7 +137,6 @@ def approve(
         digest=proposal.digest,
         proposal=proposal,
         approver=by,
-        requested_by=requested_by,
         reason=reason,
         created=now,
         expires=now + (ttl or longest),
@@ -150,7 +144,7 @@ def approve(
     secret = private_key(key, passphrase)
     content = json.dumps(approval.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
     document = Signed(content=content, signature=signed(content.encode(), secret))
-    problems = approval_problems(document, proposal, governance, environment, at=now, requested_by=requested_by)
+    problems = approval_problems(document, proposal, governance, environment, at=now)
     if problems:
         raise RefusedError("\n".join(f"approval by '{by}': {problem}" for problem in problems))
     write_text(output, document.content)
@@ -212,7 +206,7 @@ def _of_person(
     own = [author for author in approval.proposal.authors if _is(person, author)]
     if own:
         yield f"wrote the change, as {', '.join(own)}; nobody approves their own change"
-    for asked in sorted({approval.requested_by, requested_by} - {""}):
+    for asked in sorted({approval.proposal.requested_by, requested_by} - {""}):
         if asked.casefold() == approval.approver.casefold() or _is(person, asked):
             yield f"asked for the change, as {asked}; nobody approves what they asked for"
 

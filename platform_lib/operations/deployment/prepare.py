@@ -127,7 +127,7 @@ def prepare(target: Target, request: Request) -> Prepared:
     policies = _policies(target, environment, at)
     gated = target.gate(target.stack, policies)
     proposal = propose(target, environment, commit, past.commit, policies)
-    proposal = proposal.model_copy(update={"steps": planned_steps(gated.steps)})
+    proposal = proposal.model_copy(update={"steps": planned_steps(gated.steps), "requested_by": request.requested_by})
     gone = dict(lost(proposal.steps)) if rollback else {}
     started = Started(
         proposal=proposal,

@@ -24,8 +24,8 @@ class Up:
         record: one change per resource, messages, counts.
         steps: the engine's steps.
         exit_code: of the engine, 0 for done.
-        findings: mandatory findings of the policies, a line each: what stopped it, or what is deployed and breaks a rule
-            about the stack as a whole.
+        findings: mandatory findings of the policies, a line each: what stopped it, or what is deployed and breaks a
+            rule about the stack as a whole.
     """
 
     record: Record

@@ -74,18 +74,22 @@ class Proposal(Model):
     steps: dict[str, PlannedStep] = Field(default_factory=dict)
     """What would be done, by URN."""
 
+    requested_by: str = ""
+    """Who asked for it, as CI or git knows them. The only part that the digest does not cover."""
+
     @property
     def digest(self) -> str:
         """``sha256:`` and the SHA-256 over the document."""
         return f"{PREFIX}{hashlib.sha256(canonical(self.data())).hexdigest()}"
 
     def data(self) -> dict[str, Any]:
-        """The document as JSON data."""
-        return self.model_dump(mode="json", by_alias=True)
+        """What the digest covers, as JSON data."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"requested_by"})
 
     def to_json(self) -> str:
         """The document as the text of its file."""
-        return json.dumps(self.data(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        data = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def canonical(data: Mapping[str, Any]) -> bytes:
