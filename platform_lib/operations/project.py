@@ -33,8 +33,7 @@ class Project:
         settings: ``module:Class`` of the settings model of its stacks; empty where the project names none.
         network: ``module:function`` that makes the arguments of a stack's networks of its settings; empty where the
             project names none.
-        contracts: module with the typed outputs (``StackOutputs``) that its stacks export; empty where the project names
-            none.
+        contracts: module with the typed outputs (``StackOutputs``) that its stacks export; empty where it names none.
         policy_packs: packs that a run evaluates when none is asked for: names of built-in packs or folders.
         stack: stack that commands take when none is given.
         waivers: the waiver file, where there is one.

@@ -26,9 +26,13 @@ from platform_lib.sandbox.engine.state import ResourceState
 
 if TYPE_CHECKING:
     from policypacks.engine.evaluator import Evaluator
+    from policypacks.engine.server import ToldConfig
 
 _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 """Steps after which there is no resource, or which concern an older copy of one."""
+
+_ENDED: Final = "preview failed"
+"""What both engines say at the end of a preview that failed or was refused, beside the reason."""
 
 _LEFT_OUT: Final = ("PULUMI_OPTION_", "PULUMI_DEBUG_GRPC", "PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_VALIDATION")
 """Variables that change what a preview of the stock CLI looks at (``PULUMI_OPTION_TARGET`` stands for ``--target``), or
@@ -68,6 +72,8 @@ class Preview:
         evaluator: the policies that looked at every resource.
         exit_code: of the engine; 0 done, 1 failed or refused by a policy.
         seconds: how long it took, policies included.
+        config: configuration of the stack by full key, secrets open; never shown, written or logged.
+        secret_keys: which of its keys are secret.
     """
 
     record: Record
@@ -75,6 +81,8 @@ class Preview:
     evaluator: "Evaluator"
     exit_code: int
     seconds: float = 0.0
+    config: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_keys: frozenset[str] = frozenset()
 
     @property
     def policy_seconds(self) -> float:
@@ -93,8 +101,9 @@ class Preview:
 
     @property
     def errors(self) -> Sequence[DiagnosticEvent]:
-        """Messages of failure."""
-        return [item for item in self.record.diagnostics if item.severity == "error"]
+        """Messages of failure that say what failed; a mandatory finding of a policy is no such message."""
+        found = [item for item in self.record.diagnostics if item.severity == "error"]
+        return [item for item in found if item.message.strip() != _ENDED]
 
     @property
     def failed(self) -> bool:
@@ -103,6 +112,11 @@ class Preview:
             return False
         refused = any(item.mandatory for item in self.evaluator.findings())
         return self.record.step_failed or bool(self.errors) or not refused
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """Where the program makes each resource, ``project:///path#line``, as far as the engine told it."""
+        return {facts.urn: facts.source for facts in self.evaluator.facts() if facts.source}
 
     @property
     def unseen(self) -> Sequence[str]:
@@ -127,10 +141,15 @@ def preview(stack: EngineStack, policies: Policies) -> Preview:
     evaluator = _evaluator(stack, policies)
     steps, start = Steps(), time.perf_counter()
     if isinstance(stack, SandboxStack):
+        values = stack.handle.config(validate=False)
+        config: Mapping[str, str] = {key: value.value for key, value in values.items()}
+        secret = frozenset(key for key, value in values.items() if value.secret)
         code = stack.handle.run("preview", sink=steps, policy=evaluator).exit_code
     else:
-        code = _on_stock(stack, evaluator, policies, steps)
-    return Preview(steps.record, steps.steps, evaluator, code, time.perf_counter() - start)
+        code, config, secret = _on_stock(stack, evaluator, policies, steps)
+    return Preview(
+        steps.record, steps.steps, evaluator, code, time.perf_counter() - start, config=config, secret_keys=secret
+    )
 
 
 def _evaluator(stack: EngineStack, policies: Policies) -> "Evaluator":
@@ -148,16 +167,23 @@ def _evaluator(stack: EngineStack, policies: Policies) -> "Evaluator":
     )
 
 
-def _on_stock(stack: EngineStack, evaluator: "Evaluator", policies: Policies, steps: Steps) -> int:
+def _on_stock(
+    stack: EngineStack, evaluator: "Evaluator", policies: Policies, steps: Steps
+) -> tuple[int, Mapping[str, str], frozenset[str]]:
+    """Exit code, configuration and secret keys, as the CLI tells them."""
     if not isinstance(stack, PulumiStack):
         raise InputError(f"gate: engine {stack.engine}: cannot be gated; use sandbox or pulumi")
     variables = {key: value for key, value in (stack.variables or os.environ).items() if not key.startswith(_LEFT_OUT)}
-    with _analyzer(evaluator, policies) as pack:
-        return replace(stack, variables=variables).run("preview", sink=steps, arguments=["--policy-pack", str(pack)])
+    told: list[tuple[Mapping[str, str], frozenset[str]]] = []
+    with _analyzer(evaluator, policies, lambda *given: told.append(given)) as pack:
+        named = ["--policy-pack", str(pack)]
+        code = replace(stack, variables=variables).run("preview", sink=steps, arguments=named)
+    config, secret = told[-1] if told else ({}, frozenset())
+    return code, config, secret
 
 
 @contextmanager
-def _analyzer(evaluator: "Evaluator", policies: Policies) -> Iterator[Path]:
+def _analyzer(evaluator: "Evaluator", policies: Policies, told: "ToldConfig") -> Iterator[Path]:
     """Serves the evaluator to the CLI; yields what to name with ``--policy-pack``.
 
     The CLI takes an executable for a pack, and reads from it the port to call: ours answers with the port of this
@@ -165,7 +191,7 @@ def _analyzer(evaluator: "Evaluator", policies: Policies) -> Iterator[Path]:
     """
     from policypacks.engine.server import start
 
-    server, port = start(evaluator.packs[0], today=policies.today.date(), evaluator=evaluator)
+    server, port = start(evaluator.packs[0], today=policies.today.date(), evaluator=evaluator, told=told)
     try:
         with tempfile.TemporaryDirectory(prefix="platform-") as folder:
             path = Path(folder) / "policies"

@@ -2,8 +2,9 @@
 
 Public names: ``Verdict`` (``Verdict.of(...)`` makes one, ``read_verdict`` reads a file and refuses an edited one,
 ``verdict.to_json()`` writes it, ``verdict.exit_code`` is the process's), ``Phase`` (``Phase.of(...)`` derives its
-status of its findings), ``GateFinding``, ``Effect``, ``Severity``, ``Status``, ``Outcome``, ``PackUsed``, ``Program``,
-``Step``, ``Steps``, ``SeenResource``; ``verdict_schema()`` is what ``verdict.schema.json`` beside this module holds.
+status of its findings), ``GateFinding``, ``Effect``, ``Severity``, ``Status``, ``Outcome``, ``PackUsed``,
+``PoliciesUsed``, ``Program``, ``Step``, ``StepSummary``, ``SeenResource``; ``verdict_schema()`` is what
+``verdict.schema.json`` beside this module holds.
 
 No field holds a property value: findings name paths, steps name properties, evaluated resources carry hashes of what
 is not secret. Whoever adds a field keeps it so.
@@ -18,7 +19,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from platform_lib.core.errors import Finding, PlatformError
-from platform_lib.core.validation import findings_of
+from platform_lib.core.validation import FieldError, findings_of
 from platform_lib.operations.cost.model import CostDifference
 from platform_lib.operations.model import Model
 
@@ -148,9 +149,9 @@ class Phase(Model):
     @model_validator(mode="after")
     def _told_as_it_was(self) -> Self:
         if self.status not in (Status.FAILED, Status.SKIPPED) and self.status is not _status(self.findings):
-            raise ValueError(f"phase '{self.name}' says {self.status}, its findings say {_status(self.findings)}")
+            raise FieldError(f"phase '{self.name}' says {self.status}, its findings say {_status(self.findings)}")
         if self.status is Status.SKIPPED and (self.findings or self.name == "preview"):
-            raise ValueError(f"phase '{self.name}' cannot be skipped")
+            raise FieldError(f"phase '{self.name}' cannot be skipped")
         return self
 
 
@@ -170,7 +171,7 @@ class PackUsed(Model):
     """Number of its rules that were evaluated at any level but ``disabled``."""
 
 
-class Policies(Model):
+class PoliciesUsed(Model):
     """Which policies ran, so that none can be forgotten."""
 
     packs: tuple[PackUsed, ...]
@@ -210,7 +211,7 @@ class Step(Model):
     """What would be lost with it, empty where nothing would."""
 
 
-class Steps(Model):
+class StepSummary(Model):
     """What the change would do."""
 
     counts: dict[str, int]
@@ -244,8 +245,8 @@ class Verdict(Model):
 
     created: AwareDatetime
     program: Program | None = None
-    policies: Policies
-    steps: Steps
+    policies: PoliciesUsed
+    steps: StepSummary
     cost: CostDifference | None = None
     """None where the preview failed."""
 
@@ -264,8 +265,8 @@ class Verdict(Model):
         stack: str,
         environment: str,
         created: datetime,
-        policies: Policies,
-        steps: Steps,
+        policies: PoliciesUsed,
+        steps: StepSummary,
         program: Program | None = None,
         cost: CostDifference | None = None,
         resources: Sequence[SeenResource] = (),
@@ -293,7 +294,7 @@ class Verdict(Model):
     def _follows_from_its_phases(self) -> Self:
         outcome = outcome_of(self.phases)
         if self.verdict is not outcome or self.exit_code != EXIT_CODES[outcome]:
-            raise ValueError(f"says {self.verdict} ({self.exit_code}), its phases say {outcome}")
+            raise FieldError(f"says {self.verdict} ({self.exit_code}), its phases say {outcome}")
         return self
 
     @property

@@ -1,0 +1,207 @@
+"""Secrets in plain text: in the plan, in names, in outputs, in messages, in the configuration."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from platform_lib.core.errors import PlatformError
+from platform_lib.core.values import Secret, Value
+from platform_lib.operations.changes import flat
+from platform_lib.operations.gate.check import GateInput, Looked, count
+from platform_lib.operations.gate.leaks.canary import Planted, plant
+from platform_lib.operations.gate.leaks.forms import known_form, looks_random, random_in
+from platform_lib.operations.gate.leaks.values import SecretValues, of_configuration, of_properties
+from platform_lib.operations.gate.verdict import Effect, GateFinding, Severity
+from platform_lib.operations.record import STACK_TYPE
+from platform_lib.sandbox.engine.event import DiagnosticEvent, StateView
+
+KNOWN: Final = "secret-in-plain"
+FORM: Final = "secret-form"
+RANDOM: Final = "secret-random"
+CANARY: Final = "secret-canary"
+UNTRIED: Final = "secret-canary-untried"
+CONFIGURATION: Final = "secret-in-configuration"
+
+_SAME_RULE: Final = "platform-no-plaintext-credential-anywhere"
+"""The policy that looks for known forms in the inputs of resources: where it spoke, the gate does not repeat it."""
+
+_MESSAGES: Final = "the program's messages"
+_SEAL: Final = "pulumi config set --secret"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A text that anybody may read.
+
+    Attributes:
+        subject: URN of its resource, ``output <name>``, or the messages.
+        path: of the property; empty for names and messages.
+        text: that is read there.
+        told: it is an input, an output of the stack or a message: what the program itself wrote.
+    """
+
+    subject: str
+    path: str
+    text: str
+    told: bool
+
+
+def look(given: GateInput) -> Looked:
+    """Refuses secrets that stand open; advises on texts that look like one."""
+    preview = given.preview
+    places = list(_places(preview.planned.values(), preview.record.diagnostics))
+    known = of_configuration(preview.config, preview.secret_keys) | marked(given, only_random=True)
+    planted, untried = _plant(given)
+    findings = [
+        *_known(given, places, known),
+        *_forms(given, places),
+        *_configuration(preview.config, preview.secret_keys),
+        *(_canaries(planted) if planted else ()),
+        *untried,
+    ]
+    tried = count(len(planted.keys), "canary").replace("canarys", "canaries") if planted else "no secret configuration"
+    return Looked(f"{len(places)} texts of plan, outputs and messages; {tried}", _once(findings))
+
+
+def marked(given: GateInput, *, only_random: bool) -> SecretValues:
+    """What plan, state and policies saw marked as secret."""
+    preview = given.preview
+    values: list[Value] = [facts.properties for facts in preview.evaluator.facts()]
+    values += [part for view in preview.planned.values() for part in (view.inputs, view.outputs)]
+    values += [part for resource in given.deployed.resources for part in (resource.inputs, resource.outputs)]
+    return of_properties(values, only_random=only_random)
+
+
+def _places(views: Iterable[StateView], diagnostics: Iterable[DiagnosticEvent]) -> Iterator[_Place]:
+    for view in views:
+        yield _Place(view.urn, "", view.urn, told=True)
+        inputs = dict(_texts(view.inputs))
+        whole = view.type == STACK_TYPE
+        for path, text in inputs.items():
+            yield _Place(view.urn, path, text, told=True)
+        for path, text in _texts(view.outputs):
+            if inputs.get(path) != text:
+                yield _Place(f"output {path}" if whole else view.urn, "" if whole else path, text, told=whole)
+    for diagnostic in diagnostics:
+        yield _Place(diagnostic.urn or _MESSAGES, "", diagnostic.message, told=True)
+
+
+def _texts(properties: Value) -> Iterator[tuple[str, str]]:
+    """Path and text of every plain text; the names of properties are texts too, as part of the path."""
+    for path, value in flat(properties):
+        if isinstance(value, str):
+            yield path, value
+        elif not isinstance(value, Secret):
+            yield path, ""
+
+
+def _known(given: GateInput, places: Sequence[_Place], known: SecretValues) -> Iterator[GateFinding]:
+    if not known:
+        return
+    for place in places:
+        if known.within(place.text) or known.within(place.path):
+            yield GateFinding(
+                check=KNOWN,
+                effect=Effect.REFUSE,
+                severity=Severity.CRITICAL,
+                subject=place.subject,
+                problem="holds in plain text what is secret elsewhere in the stack",
+                remedy="hand the secret on as an Output, and keep it out of names, tags and messages",
+                path=place.path,
+                source=given.source(place.subject),
+            )
+
+
+def _forms(given: GateInput, places: Sequence[_Place]) -> Iterator[GateFinding]:
+    spoken = {finding.urn for finding in given.preview.evaluator.findings(waived=True) if finding.rule == _SAME_RULE}
+    for place in places:
+        kind = _form(place.text)
+        if kind is not None and place.subject not in spoken:
+            yield _seems(given, place, FORM, Effect.REFUSE, Severity.HIGH, f"holds {kind} in plain text")
+        elif kind is None and place.told and _random(place.text, place.path):
+            text = "holds a text that looks random, as keys and tokens do"
+            yield _seems(given, place, RANDOM, Effect.ADVISE, Severity.MEDIUM, text)
+
+
+_form = lru_cache(maxsize=65536)(known_form)
+_random = lru_cache(maxsize=65536)(random_in)
+
+
+def _seems(
+    given: GateInput, place: _Place, check: str, effect: Effect, severity: Severity, problem: str
+) -> GateFinding:
+    return GateFinding(
+        check=check,
+        effect=effect,
+        severity=severity,
+        subject=place.subject,
+        problem=problem,
+        remedy="make it a secret of the configuration, or of a secret store; change it if it was ever shared",
+        path=place.path,
+        source=given.source(place.subject),
+    )
+
+
+def _configuration(config: Mapping[str, str], secret_keys: frozenset[str]) -> Iterator[GateFinding]:
+    for key, text in config.items():
+        if key in secret_keys:
+            continue
+        kind = known_form(text)
+        if kind is None and not looks_random(text):
+            continue
+        yield GateFinding(
+            check=CONFIGURATION,
+            effect=Effect.REFUSE if kind else Effect.ADVISE,
+            severity=Severity.CRITICAL if kind else Severity.MEDIUM,
+            subject=f"configuration {key}",
+            problem=f"holds {kind} in plain text" if kind else "holds a text that looks random, as keys and tokens do",
+            remedy=f"encrypt it: {_SEAL} {key}; change it, since the file was readable",
+        )
+
+
+def _plant(given: GateInput) -> tuple[Planted | None, list[GateFinding]]:
+    """The preview with canaries; a finding instead where the program does not take them."""
+    try:
+        planted = plant(given.workspace, given.stack.name.rpartition("/")[2])
+    except PlatformError as error:
+        planted, reason = None, str(error).splitlines()[0]
+    else:
+        reason = planted.failed if planted else ""
+    if not reason:
+        return planted, []
+    values = SecretValues(planted.keys if planted else ())
+    finding = GateFinding(
+        check=UNTRIED,
+        effect=Effect.ADVISE,
+        severity=Severity.MEDIUM,
+        subject="configuration",
+        problem=f"no canary could be tried for its secrets, got: {values.redacted(reason)}",
+        remedy="let the program take any text for a secret, and answer its look-ups in fixtures.yaml of the sandbox",
+    )
+    return None, [finding]
+
+
+def _canaries(planted: Planted) -> Iterator[GateFinding]:
+    steps, everything = planted.steps, SecretValues(planted.keys)
+    views = [step.new for step in steps.steps if step.new is not None]
+    for place in _places(views, steps.record.diagnostics):
+        if not (everything.within(place.text) or everything.within(place.path)):
+            continue
+        for canary, key in planted.keys.items():
+            value = SecretValues([canary])
+            if value.within(place.text) or value.within(place.path):
+                yield GateFinding(
+                    check=CANARY,
+                    effect=Effect.REFUSE,
+                    severity=Severity.CRITICAL,
+                    subject=everything.redacted(place.subject),
+                    problem=f"the secret configuration {key} ends up here in plain text",
+                    remedy="read it with require_secret, hand it on as an Output, keep it out of names and messages",
+                    path=everything.redacted(place.path),
+                )
+
+
+def _once(findings: Iterable[GateFinding]) -> list[GateFinding]:
+    """Each finding once by check, subject and path."""
+    return list({(item.check, item.subject, item.path): item for item in findings}.values())

@@ -1,0 +1,88 @@
+"""Canaries: the program is previewed once more on the sandbox, with random texts for its secret configuration.
+
+Whatever of them then stands in the plan in plain text comes from a secret: no threshold, no guess, and the real
+secrets need not be opened for it. The program cannot tell the two previews apart.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_lib.operations.gate.preview import Steps
+from platform_lib.sandbox.engine.target import ConfigValue
+from platform_lib.sandbox.project import Declaration, Project
+from platform_lib.sandbox.stack_config import StackFile, full_key, read_stack_file
+from platform_lib.sandbox.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What a preview with canaries showed.
+
+    Attributes:
+        keys: canary to the configuration key that it stood for.
+        steps: the engine's steps, and what else was told.
+        exit_code: of the preview.
+    """
+
+    keys: Mapping[str, str]
+    steps: Steps
+    exit_code: int
+
+    @property
+    def failed(self) -> str:
+        """Why the program did not take the canaries; empty where it did."""
+        errors = [item.message.strip() for item in self.steps.record.diagnostics if item.severity == "error"]
+        return "" if self.exit_code == 0 else (errors[0].splitlines()[-1] if errors else "the preview failed")
+
+
+def plant(workspace: Workspace, stack: str) -> Planted | None:
+    """Previews a stack with canaries.
+
+    Args:
+        workspace: the sandbox of the project.
+        stack: its name.
+
+    Returns:
+        What it showed; None where the stack has no secret configuration.
+
+    Raises:
+        PlatformError: the preview could not begin.
+    """
+    file = read_stack_file(workspace.project, stack)
+    stand_ins, keys = _canaries(workspace.project, file)
+    if not keys:
+        return None
+    config: Mapping[str, ConfigValue] = workspace.config(file, file.salt, validate=True, stand_ins=stand_ins)
+    steps = Steps()
+    result = workspace.stack(stack, create=True).run("preview", sink=steps, config=config)
+    return Planted(keys, steps, result.exit_code)
+
+
+def _canaries(project: Project, file: StackFile) -> tuple[dict[str, Any], dict[str, str]]:
+    """Stand-ins by configuration key, and the key of each canary in them."""
+    declared = {full_key(project.name, key): item for key, item in project.config.items()}
+    stand_ins: dict[str, Any] = {}
+    keys: dict[str, str] = {}
+    for key, value in file.config.items():
+        made: set[str] = set()
+        swapped = _swapped(value, declared.get(key), made)
+        if made:
+            stand_ins[key] = swapped
+            keys |= dict.fromkeys(made, key)
+    return stand_ins, keys
+
+
+def _swapped(value: Any, declared: Declaration | None, made: set[str]) -> Any:
+    """A value with a canary for each secret in it; one that must be true or false stays, it could not be told."""
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            kind = declared.type if declared else ""
+            if kind == "boolean":
+                return value
+            canary = str(10**17 + secrets.randbelow(9 * 10**17)) if kind == "integer" else secrets.token_hex(16)
+            made.add(canary)
+            return canary
+        return {key: _swapped(item, None, made) for key, item in value.items()}
+    return [_swapped(item, None, made) for item in value] if isinstance(value, list) else value
