@@ -1,7 +1,7 @@
 """Prepares a deployment: preview, gate, proposal, evidence, and what stands against it. Changes nothing."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,10 @@ from platform_lib.operations.drift.look import find_drift
 from platform_lib.operations.drift.model import Drift
 from platform_lib.operations.drift.noise import noise_rules
 from platform_lib.operations.errors import RefusedError
-from platform_lib.operations.governance.environments import Environment, Gate
+from platform_lib.operations.gate.gate import Gate, judge
+from platform_lib.operations.gate.verdict import Phase
+from platform_lib.operations.governance.environments import Environment
+from platform_lib.operations.governance.environments import Gate as Wanted
 from platform_lib.operations.governance.governance import governance_at
 from platform_lib.operations.ledger.entry import Evidence, Started
 from platform_lib.operations.ledger.judge import problems_of, required_packs
@@ -54,6 +57,7 @@ class Request:
         accept_loss: take the loss of what a rollback cannot bring back.
         source: name of the environment that is promoted from; empty for whatever is below.
         take_over: go on though an earlier deployment has not ended.
+        told: called with each phase of the gate as it ends.
     """
 
     requested_by: str
@@ -63,6 +67,7 @@ class Request:
     accept_loss: bool = False
     source: str = ""
     take_over: bool = False
+    told: Callable[[Phase], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,16 +130,16 @@ def prepare(target: Target, request: Request) -> Prepared:
     rollback = commit in past.earlier and repository.is_ancestor(commit, past.commit)
     _source(past.governance.environments.below(environment), environment, request.source)
     policies = _policies(target, environment, at)
-    gated = target.gate(target.stack, policies)
+    judged = judge(Gate(target.stack, target.workspace, target.project.directory, policies, now=at), told=request.told)
     proposal = propose(target, environment, commit, past.commit, policies)
-    proposal = proposal.model_copy(update={"steps": planned_steps(gated.steps), "requested_by": request.requested_by})
+    proposal = proposal.model_copy(update={"steps": planned_steps(judged.steps), "requested_by": request.requested_by})
     gone = dict(lost(proposal.steps)) if rollback else {}
     started = Started(
         proposal=proposal,
         digest=proposal.digest,
         requested_by=request.requested_by,
         rollback=rollback,
-        verdict=gated.verdict,
+        verdict=judged.verdict,
         approvals=tuple(read_signed(file) for file in request.approvals),
         evidence=None if rollback else _evidence(target, request, environment, history, commit, policies),
         governance=dict(governance_at(repository, commit).texts),
@@ -198,7 +203,7 @@ def _evidence(
         stack = target.open_stack(below.stack_name)
         return find_drift(stack, policies, noise_rules(target.project.directory), now=target.clock())
 
-    wanted = Gate.DRIFT in environment.gates
+    wanted = Wanted.DRIFT in environment.gates
     return evidence.gather(
         target, environment, below, governance, commit, tests=request.tests, drift=look if wanted else None
     )

@@ -1,38 +1,20 @@
 """What a deployment works on: a stack on an engine, its repository, the records of the project, the time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from platform_lib.core.errors import PlatformError
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.errors import InputError
-from platform_lib.operations.gate.verdict import Verdict
 from platform_lib.operations.git import Repository
 from platform_lib.operations.ledger.ledger import Anchor, Ledger
 from platform_lib.operations.project import Project
-from platform_lib.operations.run import Policies
-from platform_lib.sandbox.engine.event import StepEvent
 
 if TYPE_CHECKING:
     from platform_lib.sandbox.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Gated:
-    """What the gate said, and the steps of the preview that it looked at."""
-
-    verdict: Verdict
-    steps: Sequence[StepEvent]
-
-
-class Gate(Protocol):
-    """Runs the gate on a stack; its preview is never skipped."""
-
-    def __call__(self, stack: EngineStack, policies: Policies) -> Gated:
-        """Judges what a deployment would do."""
 
 
 def now() -> datetime:
@@ -50,7 +32,6 @@ class Target:
         stack: on its engine.
         open_stack: opens another stack of the project on the same engine.
         records: folder of the records.
-        gate: that judges changes.
         clock: the time; tests bring their own.
     """
 
@@ -59,7 +40,6 @@ class Target:
     stack: EngineStack
     open_stack: Callable[[str], EngineStack]
     records: Path
-    gate: Gate
     clock: Callable[[], datetime] = field(default=now)
 
     @property

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from platform_lib.operations.engines import EngineStack, SandboxStack
 from platform_lib.operations.errors import InputError
-from platform_lib.operations.gate.preview import Steps, analyzer
+from platform_lib.operations.gate.preview import Steps, analyzer, evaluator_on
 from platform_lib.operations.pulumi_stack import PulumiStack
 from platform_lib.operations.record import Record
 from platform_lib.operations.run import Policies
 from platform_lib.sandbox.engine.event import StepEvent
-
-if TYPE_CHECKING:
-    from policypacks.engine.evaluator import Evaluator
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ def bring_up(stack: EngineStack, policies: Policies) -> Up:
     Raises:
         PlatformError: it could not begin: no such stack, backend out of reach, lock held.
     """
-    evaluator = _evaluator(stack, policies)
+    evaluator = evaluator_on(stack, policies, preview=False)
     steps = Steps()
     if isinstance(stack, SandboxStack):
         code = stack.handle.run("up", sink=steps, policy=evaluator).exit_code
@@ -59,18 +55,3 @@ def bring_up(stack: EngineStack, policies: Policies) -> Up:
         if item.mandatory
     )
     return Up(steps.record, steps.steps, code, findings)
-
-
-def _evaluator(stack: EngineStack, policies: Policies) -> "Evaluator":
-    from policypacks import load
-
-    return load(
-        policies.packs,
-        today=policies.today.date(),
-        environment=stack.environment() or None,
-        config=policies.config,
-        waivers=policies.waivers,
-        preview=False,
-        project=stack.project,
-        stack=stack.name,
-    )

@@ -138,7 +138,7 @@ def preview(stack: EngineStack, policies: Policies) -> Preview:
     """
     if not policies.packs:
         raise InputError("gate: no policy pack is named; name one with --policy-pack, for example baseline")
-    evaluator = _evaluator(stack, policies)
+    evaluator = evaluator_on(stack, policies)
     steps, start = Steps(), time.perf_counter()
     if isinstance(stack, SandboxStack):
         values = stack.handle.config(validate=False)
@@ -152,7 +152,12 @@ def preview(stack: EngineStack, policies: Policies) -> Preview:
     )
 
 
-def _evaluator(stack: EngineStack, policies: Policies) -> "Evaluator":
+def evaluator_on(stack: EngineStack, policies: Policies, *, preview: bool = True) -> "Evaluator":
+    """A new evaluator for one run of a stack, at the levels of its environment.
+
+    Raises:
+        PolicyError: a pack, rule, level or file is not there or not right.
+    """
     from policypacks import load
 
     return load(
@@ -161,7 +166,7 @@ def _evaluator(stack: EngineStack, policies: Policies) -> "Evaluator":
         environment=stack.environment() or None,
         config=policies.config,
         waivers=policies.waivers,
-        preview=True,
+        preview=preview,
         project=stack.project,
         stack=stack.name,
     )
@@ -175,7 +180,7 @@ def _on_stock(
         raise InputError(f"gate: engine {stack.engine}: cannot be gated; use sandbox or pulumi")
     variables = {key: value for key, value in (stack.variables or os.environ).items() if not key.startswith(_LEFT_OUT)}
     told: list[tuple[Mapping[str, str], frozenset[str]]] = []
-    with _analyzer(evaluator, policies, lambda *given: told.append(given)) as pack:
+    with analyzer(evaluator, policies, lambda *given: told.append(given)) as pack:
         named = ["--policy-pack", str(pack)]
         code = replace(stack, variables=variables).run("preview", sink=steps, arguments=named)
     config, secret = told[-1] if told else ({}, frozenset())
@@ -183,8 +188,8 @@ def _on_stock(
 
 
 @contextmanager
-def _analyzer(evaluator: "Evaluator", policies: Policies, told: "ToldConfig") -> Iterator[Path]:
-    """Serves the evaluator to the CLI; yields what to name with ``--policy-pack``.
+def analyzer(evaluator: "Evaluator", policies: Policies, told: "ToldConfig | None" = None) -> Iterator[Path]:
+    """Serves an evaluator to the CLI for one run; yields what to name with ``--policy-pack``.
 
     The CLI takes an executable for a pack, and reads from it the port to call: ours answers with the port of this
     process, and waits for the CLI to end it.

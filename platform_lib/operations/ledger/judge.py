@@ -118,7 +118,7 @@ def _packs(started: Started, past: Past, environment: Environment) -> Iterable[s
 
 def _verdict(started: Started, environment: Environment) -> Iterable[str]:
     verdict, proposal = started.verdict, started.proposal
-    about = (verdict.project, verdict.stack, verdict.engine)
+    about = (verdict.project, verdict.stack.rpartition("/")[2], verdict.engine)
     if about != (proposal.project, proposal.stack, proposal.engine):
         yield f"gate: its verdict is about {'/'.join(about)}; run it on {proposal.project}/{proposal.stack}"
     if verdict.program is None or verdict.program.commit != proposal.commit or verdict.program.dirty is not False:
