@@ -141,10 +141,10 @@ def _write(place: Place, name: str, source: str, mark: Mark, values: Mapping[str
 def _judge(stack: EngineStack, policies: Policies) -> None:
     seen = preview(stack, policies)
     refused = [item for item in seen.evaluator.findings() if item.mandatory]
+    if refused:
+        texts = [f"  {item.rule}: {item.resource_name}: {item.message.splitlines()[0]}" for item in refused]
+        raise RefusedError("\n".join([f"env: stack '{stack.name}': policies refuse it:", *texts]))
     if seen.failed:
         raise PlatformError(
             "\n".join(item.message.strip() for item in seen.errors) or f"env: stack '{stack.name}': the preview failed"
         )
-    if refused:
-        texts = [f"  {item.rule}: {item.resource_name}: {item.message.splitlines()[0]}" for item in refused]
-        raise RefusedError("\n".join([f"env: stack '{stack.name}': policies refuse it:", *texts]))

@@ -73,16 +73,12 @@ class Place:
             MarkError: it is damaged.
         """
         path = self.file(name)
-        if path.is_file():
+        if path.is_file() and _configures(path):
             return mark_of(read_stack_file(path, _NAMESPACE).values.get(_SHORT), name)
         if self.workspace is not None:
             kept = self._kept(name)
             return mark_of(kept.read_text(encoding="utf-8"), name) if kept.is_file() else None
-        for update in PulumiStack(self.directory, name, self.variables or {}).history():
-            config = update.get("config") or {}
-            if KEY in config:
-                return mark_of(config[KEY].get("value"), name)
-        return None
+        return mark_of(self._deployed_config(name).get(KEY), name)
 
     def write_file(self, name: str, mark: Mark, text: str, values: Mapping[str, Any]) -> Path:
         """Writes the stack file of an environment, and what the sandbox remembers of it.
@@ -140,17 +136,32 @@ class Place:
         return bool(updates) and updates[0].get("kind") == "destroy" and updates[0].get("result") != "succeeded"
 
     def environment(self, name: str) -> str:
-        """The setting ``environment`` of a stack: of its file, else of the file of the stack that it came from."""
+        """The setting ``environment`` of a stack: of its file, else as deployed, or of the stack it came from."""
+        path = self.file(name)
+        if path.is_file() and _configures(path):
+            return self.stack(name).environment()
+        if self.workspace is None:
+            return str(self._deployed_config(name).get(f"{self.project.name}:environment") or "")
         mark = self.mark(name)
-        for candidate in (name, mark.source if mark else ""):
-            if candidate and self.file(candidate).is_file():
-                return self.stack(candidate).environment()
-        return ""
+        return self.stack(mark.source).environment() if mark and self.file(mark.source).is_file() else ""
+
+    def _deployed_config(self, name: str) -> Mapping[str, Any]:
+        """The configuration by full key that a stack of the stock CLI was deployed with last."""
+        for update in PulumiStack(self.directory, name, self.variables or {}).history():
+            if update.get("kind") != "destroy":  # from a checkout without the stack file it runs without configuration
+                return {key: item.get("value") for key, item in (update.get("config") or {}).items()}
+        return {}
 
     def _kept(self, name: str) -> Path:
         if self.workspace is None:
             raise TypeError("only the sandbox keeps marks in a folder")
         return self.workspace.directory / _MARKS / self.project.name / f"{name}.json"
+
+
+def _configures(path: Path) -> bool:
+    """Whether a stack file configures anything: the stock CLI leaves one that holds nothing but a salt."""
+    document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return isinstance(document, Mapping) and bool(document.get("config"))
 
 
 def set_value(text: str, project: str) -> tuple[str, Any]:
