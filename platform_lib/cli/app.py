@@ -10,6 +10,7 @@ from platform_lib.cli import (
     drift,
     env,
     evidence,
+    gate,
     graph,
     lifecycle,
     network,
@@ -65,5 +66,5 @@ def root(
     """Takes the options that stand before a command."""
 
 
-for _module in (lifecycle, status, graph, network, state, sandbox, policy, drift, env, evidence, schema, doctor):
+for _module in (lifecycle, status, graph, network, state, sandbox, policy, gate, drift, env, evidence, schema, doctor):
     _module.register(app)

@@ -11,7 +11,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +46,10 @@ _LEVELS: Mapping[Level, Any] = {"advisory": 0, "mandatory": 1, "disabled": 2, "r
 _SEVERITIES: Mapping[str, Any] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
 
+ToldConfig = Callable[[Mapping[str, str], frozenset[str]], None]
+"""What takes a stack's configuration; it holds secrets in plain text."""
+
+
 class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] # generated, without types
     """One pack behind the analyzer protocol; a new evaluator for every ConfigureStack.
 
@@ -53,12 +57,16 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
         pack: the pack to serve.
         today: the day against which waivers expire; the caller owns the clock.
         evaluator: of the caller, for one run: it decides alone, whatever the CLI says about stack, levels and settings.
+        told: called with the stack's configuration by key, and which keys are secret, before anything is analysed.
     """
 
-    def __init__(self, pack: Pack, *, today: Any, evaluator: Evaluator | None = None) -> None:
+    def __init__(
+        self, pack: Pack, *, today: Any, evaluator: Evaluator | None = None, told: ToldConfig | None = None
+    ) -> None:
         self._pack = pack
         self._today = today
         self._given = evaluator
+        self._told = told
         self._stack: Mapping[str, Any] = {"environment": None, "preview": False, "project": "", "stack": ""}
         self._evaluator: Evaluator | None = None
         self._content: Mapping[str, Any] = {}
@@ -70,6 +78,8 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 (the protocol's)
         """Which stack is analysed; comes before everything else."""
         config = dict(request.config)
+        if self._told is not None:
+            self._told(config, frozenset(request.config_secret_keys))
         names = [key.format(project=request.project) for key in ENVIRONMENT_KEYS]
         self._stack = {
             "environment": next((config[name] for name in names if name in config), None),
@@ -275,7 +285,14 @@ def _refused(context: Any) -> Iterator[None]:
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
-def start(pack: Pack, *, today: Any, port: int = 0, evaluator: Evaluator | None = None) -> tuple[grpc.Server, int]:
+def start(
+    pack: Pack,
+    *,
+    today: Any,
+    port: int = 0,
+    evaluator: Evaluator | None = None,
+    told: ToldConfig | None = None,
+) -> tuple[grpc.Server, int]:
     """Serve a pack on the loopback interface.
 
     Args:
@@ -283,6 +300,7 @@ def start(pack: Pack, *, today: Any, port: int = 0, evaluator: Evaluator | None 
         today: the day against which waivers expire.
         port: 0 for a free one.
         evaluator: see ``AnalyzerServer``.
+        told: likewise.
 
     Returns:
         The running server and its port.
@@ -293,7 +311,7 @@ def start(pack: Pack, *, today: Any, port: int = 0, evaluator: Evaluator | None 
         ("grpc.so_reuseport", 0),
     ]
     server = grpc.server(ThreadPoolExecutor(max_workers=4, thread_name_prefix="analyzer"), options=options)
-    servicer = AnalyzerServer(pack, today=today, evaluator=evaluator)
+    servicer = AnalyzerServer(pack, today=today, evaluator=evaluator, told=told)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()

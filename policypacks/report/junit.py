@@ -21,7 +21,7 @@ def to_junit(reports: Mapping[str, Report]) -> str:
     Returns:
         XML with its declaration.
     """
-    whole = _junit().JUnitXml("policy")
+    whole = junit_package().JUnitXml("policy")
     for subject, report in reports.items():
         whole.add_testsuite(_suite(subject, report))
     whole.update_statistics()
@@ -29,13 +29,13 @@ def to_junit(reports: Mapping[str, Report]) -> str:
     return text.decode("utf-8")
 
 
-def _junit() -> Any:
-    """The package, loaded where it is needed; it carries no complete types."""
+def junit_package() -> Any:
+    """junitparser, loaded where it is needed; it carries no complete types."""
     return importlib.import_module("junitparser")
 
 
 def _suite(subject: str, report: Report) -> Any:
-    junit = _junit()
+    junit = junit_package()
     suite = junit.TestSuite(subject)
     suite.add_property("packs", ", ".join(f"{name} {version}" for name, version in report.packs))
     suite.add_property("packHash", report.pack_hash)
@@ -52,7 +52,7 @@ def _suite(subject: str, report: Report) -> Any:
 
 
 def _case(finding: Finding, rule: RuleResult | None) -> Any:
-    junit = _junit()
+    junit = junit_package()
     case = junit.TestCase(finding.urn or "the stack", finding.rule)
     first = finding.message.partition("\n")[0]
     if finding.waiver is not None:

@@ -86,7 +86,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "kind": "open" if is_open else "fail",
         "level": "none" if is_open else "error" if finding.mandatory else "warning",
         "message": {"text": finding.message},
-        "locations": [_location(finding)],
+        "locations": [location(finding.source, finding.resource_name, finding.urn)],
         "partialFingerprints": {
             "findingIdentity/v1": hashlib.sha256(f"{finding.rule}\n{finding.urn}".encode()).hexdigest()
         },
@@ -104,8 +104,15 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     return result
 
 
-def _location(finding: Finding) -> dict[str, Any]:
-    match = _SOURCE.match(finding.source)
+def location(source: str, name: str, urn: str) -> dict[str, Any]:
+    """Where a finding stands.
+
+    Args:
+        source: ``project:///path#line,column``; where it is something else, the finding stands at the project file.
+        name: logical name of the resource; empty for none.
+        urn: its URN; empty for none.
+    """
+    match = _SOURCE.match(source)
     place: dict[str, Any] = {"artifactLocation": {"uri": "Pulumi.yaml", "uriBaseId": "PROJECTROOT"}}
     region = {"startLine": 1}
     if match:
@@ -114,8 +121,8 @@ def _location(finding: Finding) -> dict[str, Any]:
         if match["column"]:
             region["startColumn"] = max(int(match["column"]), 1)
     place["region"] = region
-    name = {"name": finding.resource_name, "fullyQualifiedName": finding.urn, "kind": "resource"}
-    return {"physicalLocation": place, "logicalLocations": [{key: text for key, text in name.items() if text}]}
+    logical = {"name": name, "fullyQualifiedName": urn, "kind": "resource"}
+    return {"physicalLocation": place, "logicalLocations": [{key: text for key, text in logical.items() if text}]}
 
 
 def subjects_of(reports: Sequence[tuple[str, Report]]) -> dict[str, Report]:
