@@ -267,7 +267,10 @@ class CloudProvider:
             given = self._given(request, plain(old_inputs), kept)
             request.outputs = {**kept, **given}
             request.outputs.update(self._package.common(request))
-            changed = {key: UNKNOWN for key in kept if VOLATILE.fullmatch(key) and key not in schema.inputs}
+            renewed = self._package.rules(schema.token).renewed
+            changed = {
+                key: UNKNOWN for key in kept if key in renewed or (VOLATILE.fullmatch(key) and key not in schema.inputs)
+            }
             return secrets.mark_outputs(schema, news, {**request.outputs, **changed}, old_outputs)
         with self._cloud.call("update", schema.token, urn, request.region, timeout) as call:
             row = self._find(schema, id, request.account, request.region)

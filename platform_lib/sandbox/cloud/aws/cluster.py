@@ -7,6 +7,7 @@ from typing import Final
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.aws.shared import SUBNET, error, group_of, key_of, role_of, subnet_of
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
+from platform_lib.sandbox.cloud.store import Row
 from platform_lib.sandbox.protocol import CheckFailure
 
 _NAME: Final = re.compile(r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")
@@ -32,16 +33,80 @@ def _check_cluster(inputs: Properties) -> Iterable[CheckFailure]:
 
 
 def _admit_cluster(request: Request) -> None:
-    """Subnets in two zones at least (EKS user guide, VPC and subnet requirements)."""
-    ids = (request.get("vpcConfig") or {}).get("subnetIds", [])
+    """Subnets in two zones at least, which stay the same; one minor version up at a time.
+
+    EKS user guide, VPC and subnet requirements; Update existing cluster to new Kubernetes version.
+    """
+    zones = _zones(request, request.inputs)
+    if zones is not None and len(zones) < 2:
+        text = "Subnets specified must be in at least two different AZs"
+        raise refuse(_eks("CreateCluster", "InvalidParameterException", text))
+    if request.old is None:
+        return
+    before = _zones(request, plain(request.old.inputs))
+    if zones is not None and before is not None and not zones <= before:
+        text = f"Subnets must be in the AZs that the cluster was created with ({', '.join(sorted(before))})"
+        raise refuse(_eks("UpdateClusterConfig", "InvalidParameterException", text))
+    was, becomes = _minor(plain(request.old.outputs.get("version"))), _minor(request.get("version"))
+    if was is not None and becomes is not None and becomes - was not in (0, 1):
+        text = f"Unsupported Kubernetes minor version update from 1.{was} to 1.{becomes}"
+        raise refuse(_eks("UpdateClusterVersion", "InvalidParameterException", text))
+
+
+def _zones(request: Request, inputs: Properties) -> set[str] | None:
+    """Zones of the cluster's subnets; None where a subnet is not known."""
+    ids = (inputs.get("vpcConfig") or {}).get("subnetIds", [])
     rows = [row for id_ in ids for row in request.store.by_id(str(id_)) if row.type in SUBNET]
     found = {str(plain(row.outputs.get("availabilityZone"))) for row in rows}
-    if rows and len(rows) == len(ids) and len(found) < 2:
-        raise refuse(
-            _eks(
-                "CreateCluster", "InvalidParameterException", "Subnets specified must be in at least two different AZs"
-            )
-        )
+    return found if rows and len(rows) == len(ids) else None
+
+
+def _minor(version: object) -> int | None:
+    """35 of ``1.35``; None where it is no such version."""
+    match = re.fullmatch(r"1\.(\d+)", str(version))
+    return int(match[1]) if match else None
+
+
+def _deleting_cluster(request: Request) -> None:
+    if plain(request.inputs.get("deletionProtection")) is True:
+        text = f"Cannot delete cluster {request.id} because deletion protection is enabled"
+        raise refuse(_eks("DeleteCluster", "InvalidRequestException", text))
+
+
+def _cluster_of(request: Request) -> Row | None:
+    """The cluster that a resource belongs to."""
+    where = ("aws:eks/cluster:Cluster", str(request.get("clusterName")), request.account, request.region)
+    return request.store.find(*where)
+
+
+def _admit_group(request: Request) -> None:
+    """Nodes are never ahead of the control plane, and at most three minor versions behind it (version skew policy)."""
+    cluster = _cluster_of(request)
+    wanted = _minor(request.get("version"))
+    running = None if cluster is None else _minor(plain(cluster.outputs.get("version")))
+    if wanted is not None and running is not None and not 0 <= running - wanted <= 3:
+        action = "CreateNodegroup" if request.old is None else "UpdateNodegroupVersion"
+        text = f"Nodegroup Kubernetes version 1.{wanted} does not fit the cluster's version 1.{running}"
+        raise refuse(_eks(action, "InvalidParameterException", text))
+
+
+def _admit_policy(request: Request) -> None:
+    """A policy is granted to an entry (EKS API reference, AssociateAccessPolicy)."""
+    entry = f"{request.get('clusterName')}:{request.get('principalArn')}"
+    if request.store.find("aws:eks/accessEntry:AccessEntry", entry, request.account, request.region) is None:
+        text = f"The specified principalArn could not be found: {request.get('principalArn')}"
+        raise refuse(_eks("AssociateAccessPolicy", "ResourceNotFoundException", text))
+
+
+def _association_outputs(request: Request) -> Properties:
+    id_ = request.outputs.get("associationId") or f"a-{request.hex(17, 'association')}"
+    cluster = request.get("clusterName")
+    return {
+        "associationId": id_,
+        "associationArn": request.arn("eks", f"podidentityassociation/{cluster}/{id_}"),
+        "disableSessionTags": bool(request.get("disableSessionTags", False)),
+        "externalId": request.outputs.get("externalId", ""),
+    }
 
 
 def _cluster_outputs(request: Request) -> Properties:
@@ -87,10 +152,7 @@ def _cluster_outputs(request: Request) -> Properties:
 
 
 def _group_outputs(request: Request) -> Properties:
-    cluster = next(
-        iter(request.store.rows("type = 'aws:eks/cluster:Cluster' AND id = ?", (str(request.get("clusterName")),))),
-        None,
-    )
+    cluster = _cluster_of(request)
     version = plain(cluster.outputs.get("version", "")) if cluster is not None else ""
     return {
         "status": "ACTIVE",
@@ -192,6 +254,7 @@ RULES: Final[dict[str, TypeRules]] = {
         check=_check_cluster,
         admit=_admit_cluster,
         compute=_cluster_outputs,
+        deleting=_deleting_cluster,
         exists=_eks("CreateCluster", "ResourceInUseException", "Cluster already exists with name: {name}"),
     ),
     "aws:eks/nodeGroup:NodeGroup": TypeRules(
@@ -199,8 +262,14 @@ RULES: Final[dict[str, TypeRules]] = {
             _CLUSTER,
             role_of("EKS", "CreateNodegroup", "nodeRoleArn"),
             subnet_of("CreateNodegroup", "subnetIds[*]", service="EKS"),
+            Reference(
+                "launchTemplate.id",
+                ("aws:ec2/launchTemplate:LaunchTemplate",),
+                _eks("CreateNodegroup", "InvalidParameterException", "Launch template {value} not found."),
+            ),
         ),
         check=_check_scaling,
+        admit=_admit_group,
         id=lambda request: f"{request.get('clusterName')}:{request.get('nodeGroupName') or request.name}",
         arn="arn:{partition}:eks:{region}:{account}:nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
         compute=_group_outputs,
@@ -232,10 +301,32 @@ RULES: Final[dict[str, TypeRules]] = {
     "aws:eks/accessEntry:AccessEntry": TypeRules(
         references=(_LOOSE,),
         id="{clusterName}:{principalArn}",
+        unique="eks-access:{account}:{region}:{clusterName}:{principalArn}",
         exists=_eks(
             "CreateAccessEntry",
             "ResourceInUseException",
             "The specified access entry resource is already in use on this cluster.",
+        ),
+    ),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": TypeRules(
+        source="EKS API reference, AssociateAccessPolicy; provider, resource ID of the association",
+        references=(_LOOSE,),
+        id="{clusterName}#{principalArn}#{policyArn}",
+        admit=_admit_policy,
+        compute=lambda request: {
+            "associatedAt": request.outputs.get("associatedAt") or request.stamp,
+            "modifiedAt": request.stamp,
+        },
+    ),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": TypeRules(
+        source="EKS API reference, CreatePodIdentityAssociation",
+        references=(_LOOSE, role_of("EKS", "CreatePodIdentityAssociation", "roleArn")),
+        unique="eks-pod-identity:{account}:{region}:{clusterName}:{namespace}:{serviceAccount}",
+        compute=_association_outputs,
+        exists=_eks(
+            "CreatePodIdentityAssociation",
+            "ResourceInUseException",
+            "Association already exists for service account {serviceAccount} in namespace {namespace}",
         ),
     ),
     "aws:ecs/cluster:Cluster": TypeRules(

@@ -94,6 +94,13 @@ def _instance_outputs(request: Request) -> Properties:
     }
 
 
+def _template_outputs(request: Request) -> Properties:
+    """Every change is a new version, which is the default one only where that is asked for."""
+    latest = 1 + int(request.old.outputs.get("latestVersion", 0)) if request.old is not None else 1
+    default = request.get("defaultVersion") or request.outputs.get("defaultVersion") or 1
+    return {"latestVersion": latest, "defaultVersion": latest if request.get("updateDefaultVersion") else default}
+
+
 def _deleting_instance(request: Request) -> None:
     if plain(request.inputs.get("disableApiTermination")) is True:
         text = (
@@ -225,10 +232,9 @@ RULES: Final[dict[str, TypeRules]] = {
             "InvalidLaunchTemplateName.AlreadyExistsException",
             "Launch template name already in use.",
         ),
-        compute=lambda request: {
-            "latestVersion": 1 + int(request.old.outputs.get("latestVersion", 0)) if request.old is not None else 1,
-            "defaultVersion": request.get("defaultVersion", 1),
-        },
+        source="EC2 API reference, CreateLaunchTemplateVersion; provider, resource aws_launch_template",
+        renewed=("latestVersion",),
+        compute=_template_outputs,
     ),
     "aws:ec2/keyPair:KeyPair": TypeRules(
         id="{keyName}",
