@@ -49,6 +49,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="network", rich_help_panel="Networks")
     _register_plan(group)
     _register_check(group)
+    _register_capability(group)
     _register_reach(group)
     _register_giving_back(group)
 
@@ -143,6 +144,31 @@ def _register_check(group: typer.Typer) -> None:
 
         file, networks = _open(directory, stack, name)
         network_report.print_check(networks, check_stacks(file, networks), as_json=as_json)
+
+
+def _register_capability(group: typer.Typer) -> None:
+    @command(
+        group,
+        "capability",
+        examples=["platform network capability", "platform network capability --stack prod --json"],
+    )
+    def capability(
+        stack: Stacks = "all",
+        name: Name = "",
+        as_json: options.Json = False,
+        directory: options.Directory = Path(),
+    ) -> None:
+        """Tells what each network asks of its cloud, what the cloud gives, and what it cannot and why.
+
+        A gap is an error of the preview, unless the network sets on_gap to warn: then that part is left out. Ends with
+        1 where a gap is an error.
+        """
+        from platform_lib.cli import network_report
+
+        _, networks = _open(directory, stack, name)
+        network_report.print_capability(networks, as_json=as_json)
+        if any(network.refused_gaps for network in networks):
+            raise typer.Exit(1)
 
 
 def _register_reach(group: typer.Typer) -> None:

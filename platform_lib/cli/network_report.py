@@ -10,7 +10,7 @@ from rich.text import Text
 
 from platform_lib.cli.console import out, print_json
 from platform_lib.components.vpc.addressing.ledger import WRITE_COMMAND, NetworkLedger
-from platform_lib.components.vpc.plan import VpcPlan
+from platform_lib.components.vpc.planning.model import VpcPlan
 from platform_lib.operations.network.address_map import NetworkMap, Use, address_map, rows, summary
 from platform_lib.operations.network.plan import ChangeKind, NetworkPlan
 from platform_lib.operations.network.reach import ReachAnswer
@@ -160,6 +160,28 @@ def print_check(networks: Sequence[StackNetwork], plans: Sequence[VpcPlan], *, a
         console.print(Text.assemble(("ok ", "green"), line))
     if not told:
         console.print("no stack has a network")
+
+
+def print_capability(networks: Sequence[StackNetwork], *, as_json: bool) -> None:
+    """What each network gets on its cloud."""
+    if as_json:
+        told = [
+            {
+                "stack": network.stack,
+                "network": str(network.id),
+                "gaps": len(network.capability.gaps),
+                "refused": network.refused_gaps,
+                "options": network.capability.as_rows(),
+            }
+            for network in networks
+        ]
+        print_json({"networks": told})
+        return
+    for network in networks:
+        typer.echo(f"{network.id} (stack {network.stack})")
+        typer.echo(network.capability.as_text())
+    if not networks:
+        out().print("no stack has a network")
 
 
 def print_reach(network: StackNetwork, answers: Sequence[ReachAnswer], *, as_json: bool) -> None:

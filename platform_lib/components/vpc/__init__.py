@@ -1,4 +1,4 @@
-"""A network on AWS: subnets in tiers over zones, with egress, endpoints and flow logs."""
+"""A network on AWS, Azure or Google Cloud: subnets in tiers over zones, with egress, endpoints and flow logs."""
 
 from typing import TYPE_CHECKING
 
@@ -6,57 +6,150 @@ from platform_lib.core.lazy import public_names
 
 if TYPE_CHECKING:
     from platform_lib.components.vpc.addressing.intent import Egress, TierRole
-    from platform_lib.components.vpc.args import (
-        DnsArgs,
-        EndpointsArgs,
-        FlowLogDestination,
-        FlowLogsArgs,
-        GatewayService,
-        TierArgs,
-        VpcArgs,
+    from platform_lib.components.vpc.addressing.limits import Cloud
+    from platform_lib.components.vpc.args import VpcArgs
+    from platform_lib.components.vpc.arguments.account import (
+        AzureNetworkArgs,
+        BlockedAccess,
+        BlockPublicAccessArgs,
+        GcpNetworkArgs,
+        SharedNetworkArgs,
     )
+    from platform_lib.components.vpc.arguments.address import AddressArgs, Ipv6Args, Ipv6Source
+    from platform_lib.components.vpc.arguments.adopt import AdoptArgs, AdoptMode
+    from platform_lib.components.vpc.arguments.dns import DnsArgs, DnsFirewallArgs, ResolverArgs, ResolverRuleArgs
+    from platform_lib.components.vpc.arguments.egress import NatArgs
+    from platform_lib.components.vpc.arguments.endpoints import EndpointsArgs, GatewayService
+    from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, FlowLogsArgs
+    from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs
+    from platform_lib.components.vpc.arguments.hybrid import (
+        CrossCloudArgs,
+        DedicatedLineArgs,
+        HybridArgs,
+        TunnelArgs,
+        VpnArgs,
+    )
+    from platform_lib.components.vpc.arguments.tier import (
+        AwsTierArgs,
+        AzureTierArgs,
+        GcpSubnetPurpose,
+        GcpTierArgs,
+        RuleAction,
+        RuleDirection,
+        RuleProtocol,
+        TierArgs,
+        TierEgress,
+        TierFilterArgs,
+        TierRuleArgs,
+    )
+    from platform_lib.components.vpc.capability.report import OnGap
     from platform_lib.components.vpc.component import VpcComponent
     from platform_lib.components.vpc.ledger_args import LedgerArgs, project_ledger
     from platform_lib.components.vpc.refs import NetworkReference, SubnetReference
 
 __all__ = [
+    "AddressArgs",
+    "AdoptArgs",
+    "AdoptMode",
+    "AwsTierArgs",
+    "AzureNetworkArgs",
+    "AzureTierArgs",
+    "BlockPublicAccessArgs",
+    "BlockedAccess",
+    "Cloud",
+    "CrossCloudArgs",
+    "DedicatedLineArgs",
     "DnsArgs",
+    "DnsFirewallArgs",
     "Egress",
     "EndpointsArgs",
     "FlowLogDestination",
     "FlowLogsArgs",
     "GatewayService",
+    "GcpNetworkArgs",
+    "GcpSubnetPurpose",
+    "GcpTierArgs",
+    "HubArgs",
+    "HubKind",
+    "HybridArgs",
+    "Ipv6Args",
+    "Ipv6Source",
     "LedgerArgs",
+    "NatArgs",
     "NetworkReference",
+    "OnGap",
+    "OwnHubArgs",
+    "ResolverArgs",
+    "ResolverRuleArgs",
+    "RuleAction",
+    "RuleDirection",
+    "RuleProtocol",
+    "SharedNetworkArgs",
     "SubnetReference",
     "TierArgs",
+    "TierEgress",
+    "TierFilterArgs",
     "TierRole",
+    "TierRuleArgs",
+    "TunnelArgs",
     "VpcArgs",
     "VpcComponent",
+    "VpnArgs",
     "project_ledger",
 ]
 
-_INTENT = "platform_lib.components.vpc.addressing.intent"
-_ARGS = "platform_lib.components.vpc.args"
-_LEDGER = "platform_lib.components.vpc.ledger_args"
-_REFS = "platform_lib.components.vpc.refs"
+_VPC = "platform_lib.components.vpc"
 
 __getattr__ = public_names(
     __name__,
     {
-        "DnsArgs": _ARGS,
-        "Egress": _INTENT,
-        "EndpointsArgs": _ARGS,
-        "FlowLogDestination": _ARGS,
-        "FlowLogsArgs": _ARGS,
-        "GatewayService": _ARGS,
-        "LedgerArgs": _LEDGER,
-        "NetworkReference": _REFS,
-        "SubnetReference": _REFS,
-        "TierArgs": _ARGS,
-        "TierRole": _INTENT,
-        "VpcArgs": _ARGS,
-        "VpcComponent": "platform_lib.components.vpc.component",
-        "project_ledger": _LEDGER,
+        "AddressArgs": f"{_VPC}.arguments.address",
+        "AdoptArgs": f"{_VPC}.arguments.adopt",
+        "AdoptMode": f"{_VPC}.arguments.adopt",
+        "AwsTierArgs": f"{_VPC}.arguments.tier",
+        "AzureNetworkArgs": f"{_VPC}.arguments.account",
+        "AzureTierArgs": f"{_VPC}.arguments.tier",
+        "BlockPublicAccessArgs": f"{_VPC}.arguments.account",
+        "BlockedAccess": f"{_VPC}.arguments.account",
+        "Cloud": f"{_VPC}.addressing.limits",
+        "CrossCloudArgs": f"{_VPC}.arguments.hybrid",
+        "DedicatedLineArgs": f"{_VPC}.arguments.hybrid",
+        "DnsArgs": f"{_VPC}.arguments.dns",
+        "DnsFirewallArgs": f"{_VPC}.arguments.dns",
+        "Egress": f"{_VPC}.addressing.intent",
+        "EndpointsArgs": f"{_VPC}.arguments.endpoints",
+        "FlowLogDestination": f"{_VPC}.arguments.flow_logs",
+        "FlowLogsArgs": f"{_VPC}.arguments.flow_logs",
+        "GatewayService": f"{_VPC}.arguments.endpoints",
+        "GcpNetworkArgs": f"{_VPC}.arguments.account",
+        "GcpSubnetPurpose": f"{_VPC}.arguments.tier",
+        "GcpTierArgs": f"{_VPC}.arguments.tier",
+        "HubArgs": f"{_VPC}.arguments.hub",
+        "HubKind": f"{_VPC}.arguments.hub",
+        "HybridArgs": f"{_VPC}.arguments.hybrid",
+        "Ipv6Args": f"{_VPC}.arguments.address",
+        "Ipv6Source": f"{_VPC}.arguments.address",
+        "LedgerArgs": f"{_VPC}.ledger_args",
+        "NatArgs": f"{_VPC}.arguments.egress",
+        "NetworkReference": f"{_VPC}.refs",
+        "OnGap": f"{_VPC}.capability.report",
+        "OwnHubArgs": f"{_VPC}.arguments.hub",
+        "ResolverArgs": f"{_VPC}.arguments.dns",
+        "ResolverRuleArgs": f"{_VPC}.arguments.dns",
+        "RuleAction": f"{_VPC}.arguments.tier",
+        "RuleDirection": f"{_VPC}.arguments.tier",
+        "RuleProtocol": f"{_VPC}.arguments.tier",
+        "SharedNetworkArgs": f"{_VPC}.arguments.account",
+        "SubnetReference": f"{_VPC}.refs",
+        "TierArgs": f"{_VPC}.arguments.tier",
+        "TierEgress": f"{_VPC}.arguments.tier",
+        "TierFilterArgs": f"{_VPC}.arguments.tier",
+        "TierRole": f"{_VPC}.addressing.intent",
+        "TierRuleArgs": f"{_VPC}.arguments.tier",
+        "TunnelArgs": f"{_VPC}.arguments.hybrid",
+        "VpcArgs": f"{_VPC}.args",
+        "VpcComponent": f"{_VPC}.component",
+        "VpnArgs": f"{_VPC}.arguments.hybrid",
+        "project_ledger": f"{_VPC}.ledger_args",
     },
 )

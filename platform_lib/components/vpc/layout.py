@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
+from platform_lib.components.vpc.addressing.zones import REGIONAL
 from platform_lib.core.cidr import first_free, parse_ipv4
 
 SMALLEST_NETWORK = 28
@@ -18,11 +19,13 @@ _ZONE_NUMBER = re.compile(r".*-az(\d+)")
 
 
 def zone_number(zone: str) -> int:
-    """The number at the end of a zone id, from 1: 3 for ``euw1-az3``.
+    """The number at the end of a zone id, from 1: 3 for ``euw1-az3``, and 1 for a subnet that spans the region.
 
     Raises:
         ValueError: the text is no zone id.
     """
+    if zone == REGIONAL:
+        return 1
     match = _ZONE_NUMBER.fullmatch(zone)
     if match is None or int(match.group(1)) < 1:
         raise ValueError(f"{zone!r} is not a zone id")

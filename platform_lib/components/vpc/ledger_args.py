@@ -30,6 +30,15 @@ class LedgerArgs(ComponentArgs):
     freed: dict[str, str] | None = None
     """Blocks that are no longer in use and not yet released, which nothing else may have; left out means none."""
 
+    ipv6: dict[str, int] | None = None
+    """Number of the /64 of every subnet in the IPv6 range: ``tier/zone-id`` to number; left out means none."""
+
+    ipv6_freed: dict[str, int] | None = None
+    """The same, no longer in use and not yet released; left out means none."""
+
+    pool: str | None = None
+    """Pool that the ranges were cut from; left out means none."""
+
     @field_validator("network")
     @classmethod
     def _check_network(cls, value: str) -> str:
@@ -42,26 +51,45 @@ class LedgerArgs(ComponentArgs):
     @classmethod
     def of(cls, entry: NetworkLedger) -> "LedgerArgs":
         """The entry of a ledger as arguments."""
-        return cls(network=str(entry.id), ranges=list(entry.ranges), blocks=dict(entry.blocks), freed=dict(entry.freed))
+        return cls(
+            network=str(entry.id),
+            ranges=list(entry.ranges),
+            blocks=dict(entry.blocks),
+            freed=dict(entry.freed),
+            ipv6=dict(entry.ipv6_numbers) or None,
+            ipv6_freed=dict(entry.ipv6_freed) or None,
+            pool=entry.pool,
+        )
 
     @property
     def entry(self) -> NetworkLedger:
         """The same as the planner takes it."""
-        return NetworkLedger(NetworkId.parse(self.network), tuple(self.ranges), self.blocks, self.freed or {})
+        return NetworkLedger(
+            NetworkId.parse(self.network),
+            tuple(self.ranges),
+            self.blocks,
+            self.freed or {},
+            self.ipv6 or {},
+            self.ipv6_freed or {},
+            self.pool,
+        )
 
 
-def network_id(name: str, context: Context, region: str) -> NetworkId:
+def network_id(name: str, context: Context, region: str, cloud: Cloud = Cloud.AWS) -> NetworkId:
     """Which network of the repository a component is: its key in the address ledger."""
-    return NetworkId(context.environment, Cloud.AWS, region, name)
+    return NetworkId(context.environment, cloud, region, name)
 
 
-def project_ledger(name: str, context: Context, region: str, *, start: Path | None = None) -> LedgerArgs:
+def project_ledger(
+    name: str, context: Context, region: str, *, cloud: Cloud = Cloud.AWS, start: Path | None = None
+) -> LedgerArgs:
     """The entry of a network in ``governance/address-ledger.yaml`` of the project; for programs, which may read files.
 
     Args:
         name: of the component.
         context: of the component; its environment is part of the network's key.
-        region: the AWS region.
+        region: the cloud's name of the region.
+        cloud: where the network runs.
         start: a folder of the project, the one with ``Pulumi.yaml`` or below; left out means the working folder.
 
     Returns:
@@ -75,4 +103,6 @@ def project_ledger(name: str, context: Context, region: str, *, start: Path | No
     root = next((one for one in (folder, *folder.parents) if (one / PROJECT_FILE).is_file()), folder)
     with run_errors():
         ledger = read_ledger(root / DEFAULT_PATH).ledger
-        return LedgerArgs.of(entry_for(ledger, network_id(name, context, region), subject=f"VpcComponent {name!r}"))
+        return LedgerArgs.of(
+            entry_for(ledger, network_id(name, context, region, cloud), subject=f"VpcComponent {name!r}")
+        )

@@ -1,116 +1,59 @@
 """What a network consists of, as a pure function of its arguments: no cloud is asked, nothing is left to chance."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from platform_lib.components.vpc.addresses import (
-    Place,
+    Addresses,
     check_layout,
     check_tiers,
-    subnet_ranges,
+    hosts_pods,
+    ipv6_prefix_length,
+    key_of,
+    place_addresses,
+    pods_in_host,
     tiers_of,
     zones_of,
     zones_of_tier,
 )
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
-from platform_lib.components.vpc.args import (
-    DnsArgs,
-    EndpointsArgs,
-    FlowLogDestination,
-    FlowLogsArgs,
-    GatewayService,
-    TierArgs,
-    VpcArgs,
-)
-from platform_lib.core.aws import default_log_retention
+from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud, check_network_range, check_subnet_prefix
+from platform_lib.components.vpc.args import VpcArgs
+from platform_lib.components.vpc.arguments.address import Ipv6Source
+from platform_lib.components.vpc.arguments.dns import DnsArgs
+from platform_lib.components.vpc.arguments.tier import TierArgs
+from platform_lib.components.vpc.aws import checks as aws
+from platform_lib.components.vpc.azure import checks as azure
+from platform_lib.components.vpc.gaps import settle
+from platform_lib.components.vpc.gcp import checks as gcp
+from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan_endpoints
+from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
+from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
+from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
 from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic
+from platform_lib.core.tagging import AWS_TAGS, AZURE_TAGS, GCP_LABELS, TagRules, check_tags
 
-DEFAULT_AGGREGATION_SECONDS = 600
+TAG_RULES: Final[Mapping[Cloud, TagRules]] = {
+    Cloud.AWS: AWS_TAGS,
+    Cloud.AZURE: AZURE_TAGS,
+    Cloud.GCP: GCP_LABELS,
+}
+"""What tags may be on each cloud."""
 
-HTTPS = 443
-"""The one port that interface endpoints are reached on."""
+CLOUD_CHECKS: Final[Mapping[Cloud, Callable[[VpcArgs], list[Finding]]]] = {
+    Cloud.AWS: aws.check,
+    Cloud.AZURE: azure.check,
+    Cloud.GCP: gcp.check,
+}
+"""What only one cloud asks for: the form of regions, periods, the words of its services."""
 
-INTERNET = "internet"
-"""Target of a default route: the internet gateway. Other targets are the zones of NAT gateways."""
-
-
-@dataclass(frozen=True)
-class SubnetPlan:
-    """One subnet: its key among the children, and the key of its route table."""
-
-    key: str
-    tier: str
-    role: TierRole
-    zone: str
-    cidr: str
-    route_table: str
-
-
-@dataclass(frozen=True)
-class RouteTablePlan:
-    """One route table; ``default_route`` is ``INTERNET``, the zone of a NAT gateway, or None for no way out."""
-
-    key: str
-    tier: str
-    role: TierRole
-    default_route: str | None
-
-
-@dataclass(frozen=True)
-class NatPlan:
-    """One NAT gateway: its zone, and the key of the public subnet that it stands in."""
-
-    zone: str
-    subnet: str
-
-
-@dataclass(frozen=True)
-class EndpointPlan:
-    """One endpoint: the short name of the service, its full name, and the subnets it stands in (none for a gateway)."""
-
-    key: str
-    service: str
-    service_name: str
-    is_gateway: bool
-    subnets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FlowLogPlan:
-    """Records of the traffic; ``own_key`` says whether the log group needs a key of the component's own."""
-
-    destination: FlowLogDestination
-    own_key: bool
-    retention_days: int
-    aggregation_seconds: int
-
-
-@dataclass(frozen=True)
-class VpcPlan:
-    """A whole network; every collection is in a fixed order."""
-
-    name: str
-    region: str
-    cidr: str
-    zones: tuple[str, ...]
-    subnets: tuple[SubnetPlan, ...]
-    route_tables: tuple[RouteTablePlan, ...]
-    nats: tuple[NatPlan, ...]
-    endpoints: tuple[EndpointPlan, ...]
-    flow_log: FlowLogPlan | None
-    dns_hostnames: bool
-    dhcp_options: bool
-
-    @property
-    def has_internet_gateway(self) -> bool:
-        """Whether a public tier needs one."""
-        return any(table.default_route == INTERNET for table in self.route_tables)
-
-    @property
-    def interface_endpoints(self) -> tuple[EndpointPlan, ...]:
-        """The endpoints that stand in subnets."""
-        return tuple(endpoint for endpoint in self.endpoints if not endpoint.is_gateway)
+AUTOMATIC_NAMES: Final[Mapping[Cloud, Callable[[str, VpcArgs, FlowLogPlan | None], list[tuple[str, str]]]]] = {
+    Cloud.AWS: aws.automatic_names,
+    Cloud.AZURE: azure.automatic_names,
+    Cloud.GCP: gcp.automatic_names,
+}
+"""Type token and logical name of the children that get an automatic physical name."""
 
 
 def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
@@ -118,197 +61,152 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
 
     Args:
         name: of the component.
-        args: what is asked.
+        args: what is asked; what the cloud cannot give is left out where ``on_gap`` is ``warn``.
         subject: whose arguments they are, for messages.
 
     Raises:
-        PlanError: they cannot be planned: unknown zones, too small a range, NAT without a public tier, endpoints
-            without a subnet to stand in, a ledger without an entry for a subnet; all that is found at once.
+        PlanError: they cannot be planned: what the cloud cannot give, unknown zones, too small a range, NAT without a
+            public tier, endpoints without a subnet to stand in, a ledger without an entry for a subnet; all that is
+            found at once.
     """
-    zones = zones_of(args, subject=subject)
-    tiers = tiers_of(args)
-    egress = args.egress or Egress.NONE
+    args, report, warnings = settle(args, subject=subject)
+    if findings := check_region_and_ranges(args):
+        raise PlanError(subject, findings)
+    zones, tiers = zones_of(args, subject=subject), tiers_of(args)
     findings = [
         *check_layout(args, zones),
         *check_tiers(args, zones),
-        *_check_egress(args, egress, tiers, zones),
-        *_check_endpoints(args, tiers),
+        *check_egress(args, tiers, zones),
+        *check_endpoints(args, tiers),
+        *_check_tier_names(args, tiers),
     ]
     if findings:
         raise PlanError(subject, findings)
-    subnets = _subnets(tiers, zones, subnet_ranges(name, args, zones, subject=subject))
-    flow_log = _flow_log(args)
-    if findings := check_automatic(_automatic_names(name, args, flow_log)):
+    addresses = place_addresses(name, args, zones, subject=subject)
+    flow_log = plan_flow_log(args)
+    if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
-    nats = _nats(egress, zones, _nat_tier(args, tiers))
-    dns = args.dns or DnsArgs()
+    subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
     return VpcPlan(
         name=name,
+        cloud=args.on,
         region=args.region,
-        cidr=args.cidr,
-        zones=zones,
+        ranges=addresses.ranges,
+        zones=zones if LIMITS[args.on].zonal_subnets else (),
+        egress=args.egress or Egress.NONE,
         subnets=subnets,
-        route_tables=_route_tables(tiers, zones, nats),
+        route_tables=plan_routes(args, [tier for tier in tiers if not pods_in_host(args, tier)], zones, nats),
         nats=nats,
-        endpoints=_endpoints(args, tiers, subnets),
+        endpoints=plan_endpoints(args, tiers, subnets),
         flow_log=flow_log,
         dns_hostnames=dns.hostnames is not False,
         dhcp_options=dns.domain_name is not None or dns.servers is not None,
+        ipv6=_ipv6(args),
+        reserved=addresses.reserved,
+        report=report,
+        warnings=warnings,
     )
 
 
-def _check_egress(args: VpcArgs, egress: Egress, tiers: list[TierArgs], zones: tuple[str, ...]) -> list[Finding]:
-    public = [tier.name for tier in tiers if tier.role is TierRole.PUBLIC]
-    if args.nat_tier is not None and args.nat_tier not in public:
-        remedy = near(args.nat_tier, public) or f"name one of {', '.join(public) or 'your public tiers'}"
-        return [Finding("nat_tier", f"is not a public tier of the network, got {args.nat_tier!r}", remedy)]
-    if egress is Egress.NONE:
-        return []
-    nat_tier = _nat_tier(args, tiers)
-    if nat_tier is not None:
-        if egress is not Egress.PER_ZONE:
-            return []
-        needed = {zone for tier in tiers if tier.role is TierRole.PRIVATE for zone in zones_of_tier(tier, zones)}
-        lacking = sorted(needed - set(zones_of_tier(nat_tier, zones)))
-        remedy = f"add the zone to the tier {nat_tier.name!r}, or use 'single'"
-        return [Finding("egress", f"has no public subnet in {zone} for its NAT gateway", remedy) for zone in lacking]
-    problem = f"needs a public tier for its NAT gateways, got {egress.value!r}"
-    return [Finding("egress", problem, "add a tier with the role 'public', or use 'none'")]
+def settled(args: VpcArgs, *, subject: str) -> VpcArgs:
+    """The arguments as far as their cloud gives what they ask for: those that a plan and its resources are made from.
+
+    Raises:
+        PlanError: there are gaps and ``on_gap`` is not ``warn``.
+    """
+    return settle(args, subject=subject)[0]
 
 
-def _check_endpoints(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
-    endpoints = args.endpoints or EndpointsArgs()
-    findings = []
-    by_name = {tier.name: tier for tier in tiers}
-    wanted = [*_gateway_services(endpoints), *(endpoints.interface or ())]
-    for service in endpoints.policies or ():
-        if service not in wanted:
-            remedy = near(service, wanted) or "ask for the endpoint too"
-            findings.append(
-                Finding(f"endpoints.policies.{service}", "is for an endpoint that is not asked for", remedy)
-            )
-    if endpoints.tier is not None and endpoints.tier not in by_name:
-        remedy = near(endpoints.tier, by_name) or f"name one of {', '.join(by_name)}"
-        findings.append(Finding("endpoints.tier", f"is not a tier of the network, got {endpoints.tier!r}", remedy))
-    if not endpoints.interface:
-        return findings
-    if endpoints.tier is None and _endpoint_tier(endpoints, tiers) is None:
-        problem = "need a private or isolated tier to stand in"
-        findings.append(Finding("endpoints.interface", problem, "add one, or name a tier in endpoints.tier"))
-    if args.dns is not None and args.dns.hostnames is False:
-        problem = "must not be false with interface endpoints, whose private names need it"
-        findings.append(Finding("dns.hostnames", problem, "leave it out"))
+def check_region_and_ranges(args: VpcArgs) -> list[Finding]:
+    """What is wrong with arguments by themselves, which the cloud decides: region, ranges, sizes, flow logs, tags."""
+    consent = bool(args.public_ranges_allowed)
+    findings = CLOUD_CHECKS[args.on](args)
+    if args.cidr is not None:
+        findings += check_network_range("cidr", args.cidr, args.on, public_ranges_allowed=consent)
+    secondary = (args.address.secondary if args.address is not None else None) or ()
+    for index, text in enumerate(secondary):
+        path = f"address.secondary[{index}]"
+        findings += check_network_range(path, text, args.on, public_ranges_allowed=consent)
+    for index, tier in enumerate(tiers_of(args)):
+        if tier.prefix_length is not None:
+            findings += check_subnet_prefix(f"tiers[{index}].prefix_length", tier.prefix_length, args.on)
+    findings += check_flow_logs(args)
+    findings += check_tags(args.tags or {}, rules=TAG_RULES[args.on])
     return findings
 
 
-def _subnets(tiers: list[TierArgs], zones: tuple[str, ...], ranges: Mapping[Place, str]) -> tuple[SubnetPlan, ...]:
+def _check_tier_names(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
+    """Names of tiers that other arguments give."""
+    names = [tier.name for tier in tiers]
+    named = [(f"tiers[{index}].pods_of", tier.pods_of) for index, tier in enumerate(tiers)]
+    if args.hub is not None:
+        named.append(("hub.tier", args.hub.tier))
+        named += [(f"hub.routed_tiers[{index}]", name) for index, name in enumerate(args.hub.routed_tiers or ())]
+    if args.dns is not None and args.dns.resolver is not None:
+        named += [
+            ("dns.resolver.tier", args.dns.resolver.tier),
+            ("dns.resolver.outbound_tier", args.dns.resolver.outbound_tier),
+        ]
+    if args.shared_network is not None:
+        named += [
+            (f"shared_network.tiers[{index}]", name) for index, name in enumerate(args.shared_network.tiers or ())
+        ]
+    if args.block_public_access is not None:
+        excluded = args.block_public_access.excluded_tiers or ()
+        named += [(f"block_public_access.excluded_tiers[{index}]", name) for index, name in enumerate(excluded)]
+    findings = [
+        Finding(
+            path, f"is not a tier of the network, got {name!r}", near(name, names) or f"name one of {', '.join(names)}"
+        )
+        for path, name in named
+        if name is not None and name not in names
+    ]
+    findings += [
+        Finding(f"tiers[{index}].pods_of", "is for tiers with the role 'pods'", "leave it out")
+        for index, tier in enumerate(tiers)
+        if tier.pods_of is not None and tier.role is not TierRole.PODS
+    ]
+    findings += [
+        Finding(f"tiers[{index}].role", "needs a private tier of machines on Google Cloud, got 'pods'", "add one")
+        for index, tier in enumerate(tiers)
+        if pods_in_host(args, tier) and hosts_pods(args, tier) is None
+    ]
+    return findings
+
+
+def _subnets(
+    args: VpcArgs, tiers: list[TierArgs], zones: tuple[str, ...], addresses: Addresses
+) -> tuple[SubnetPlan, ...]:
     return tuple(
         SubnetPlan(
-            key=f"{tier.name}-{zone}",
+            key=key_of(tier.name, zone),
             tier=tier.name,
             role=tier.role,
             zone=zone,
-            cidr=ranges[tier.name, zone],
-            route_table=_route_table_key(tier, zone),
+            cidr=addresses.subnets[tier.name, zone],
+            route_table=route_table_key(tier, zone),
+            ipv6_number=addresses.ipv6_numbers.get((tier.name, zone)),
+            secondary=_secondary(args, tiers, tier, zone, addresses),
         )
         for tier in tiers
+        if not pods_in_host(args, tier)
         for zone in zones_of_tier(tier, zones)
     )
 
 
-def _route_table_key(tier: TierArgs, zone: str) -> str:
-    """Private tiers have a table in each zone, so that going from one NAT gateway to several moves no subnet."""
-    return f"{tier.name}-{zone}" if tier.role is TierRole.PRIVATE else tier.name
+def _secondary(
+    args: VpcArgs, tiers: list[TierArgs], tier: TierArgs, zone: str, addresses: Addresses
+) -> Mapping[str, str]:
+    """Further ranges of a subnet: those asked for, and on Google Cloud those of the pods that run in it."""
+    found = dict(addresses.secondary.get((tier.name, zone), {}))
+    for other in tiers:
+        if pods_in_host(args, other) and hosts_pods(args, other) == tier.name:
+            found[other.name] = addresses.subnets[other.name, zone]
+    return found
 
 
-def _nat_tier(args: VpcArgs, tiers: list[TierArgs]) -> TierArgs | None:
-    """A gateway cannot change its subnet, so its tier must not depend on tiers that come later."""
-    public = {tier.name: tier for tier in tiers if tier.role is TierRole.PUBLIC}
-    return public.get(args.nat_tier or "public") or next(iter(public.values()), None)
-
-
-def _nats(egress: Egress, zones: tuple[str, ...], tier: TierArgs | None) -> tuple[NatPlan, ...]:
-    if egress is Egress.NONE or tier is None:
-        return ()
-    standing = zones_of_tier(tier, zones)
-    wanted = standing if egress is Egress.PER_ZONE else standing[:1]
-    return tuple(NatPlan(zone, f"{tier.name}-{zone}") for zone in wanted)
-
-
-def _route_tables(
-    tiers: list[TierArgs], zones: tuple[str, ...], nats: tuple[NatPlan, ...]
-) -> tuple[RouteTablePlan, ...]:
-    with_nat = {nat.zone for nat in nats}
-    tables: dict[str, RouteTablePlan] = {}
-    for tier in tiers:
-        for zone in zones_of_tier(tier, zones):
-            default: str | None = None
-            if tier.role is TierRole.PUBLIC:
-                default = INTERNET
-            elif tier.role is TierRole.PRIVATE and nats:
-                default = zone if zone in with_nat else nats[0].zone
-            key = _route_table_key(tier, zone)
-            tables.setdefault(key, RouteTablePlan(key, tier.name, tier.role, default))
-    return tuple(tables.values())
-
-
-def _gateway_services(endpoints: EndpointsArgs) -> list[str]:
-    return [service.value for service in (GatewayService if endpoints.gateway is None else endpoints.gateway)]
-
-
-def _endpoint_tier(endpoints: EndpointsArgs, tiers: list[TierArgs]) -> str | None:
-    if endpoints.tier is not None:
-        return endpoints.tier
-    for role in (TierRole.PRIVATE, TierRole.ISOLATED):
-        for tier in tiers:
-            if tier.role is role:
-                return tier.name
-    return None
-
-
-def _endpoints(args: VpcArgs, tiers: list[TierArgs], subnets: tuple[SubnetPlan, ...]) -> tuple[EndpointPlan, ...]:
-    endpoints = args.endpoints or EndpointsArgs()
-    tier = _endpoint_tier(endpoints, tiers)
-    standing = tuple(subnet.key for subnet in subnets if subnet.tier == tier)
-    gateways = [
-        EndpointPlan(service, service, _service_name(service, args.region), is_gateway=True, subnets=())
-        for service in _gateway_services(endpoints)
-    ]
-    interfaces = [
-        EndpointPlan(
-            f"interface-{service}", service, _service_name(service, args.region), is_gateway=False, subnets=standing
-        )
-        for service in endpoints.interface or ()
-    ]
-    return (*gateways, *interfaces)
-
-
-def _service_name(service: str, region: str) -> str:
-    return service if service.startswith(("com.", "cn.")) else f"com.amazonaws.{region}.{service}"
-
-
-def _flow_log(args: VpcArgs) -> FlowLogPlan | None:
-    asked = args.flow_logs or FlowLogsArgs()
-    if asked.enabled is False:
+def _ipv6(args: VpcArgs) -> Ipv6Plan | None:
+    asked = None if args.address is None else args.address.ipv6
+    if asked is None or asked.source is Ipv6Source.OFF:
         return None
-    destination = asked.destination or FlowLogDestination.CLOUDWATCH
-    return FlowLogPlan(
-        destination=destination,
-        own_key=destination is FlowLogDestination.CLOUDWATCH and asked.kms_key_arn is None,
-        retention_days=asked.retention_days or default_log_retention(args.context),
-        aggregation_seconds=asked.aggregation_seconds or DEFAULT_AGGREGATION_SECONDS,
-    )
-
-
-def _automatic_names(name: str, args: VpcArgs, flow_log: FlowLogPlan | None) -> list[tuple[str, str]]:
-    """Type token and logical name of the children that get an automatic physical name."""
-    names = []
-    if flow_log is not None and flow_log.destination is FlowLogDestination.CLOUDWATCH:
-        names = [
-            ("aws:cloudwatch/logGroup:LogGroup", f"{name}-flow-logs"),
-            ("aws:iam/role:Role", f"{name}-flow-logs-role"),
-            ("aws:iam/policy:Policy", f"{name}-flow-logs-policy"),
-        ]
-    if args.endpoints is not None and args.endpoints.interface:
-        names.append(("aws:ec2/securityGroup:SecurityGroup", f"{name}-endpoints"))
-    return names
+    return Ipv6Plan(asked.source, ipv6_prefix_length(args, asked), asked.cidr, bool(asked.egress_only))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import TierRole
-from platform_lib.components.vpc.plan import HTTPS, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
+from platform_lib.components.vpc.planning.model import HTTPS, HUB, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
 from platform_lib.components.vpc.reachability.check import require_statements
 from platform_lib.components.vpc.reachability.graph import Graph
 from platform_lib.components.vpc.reachability.model import (
@@ -51,7 +51,7 @@ def planned_graph(plan: VpcPlan) -> Graph:
     )
     gateway_endpoints = [endpoint for endpoint in plan.endpoints if endpoint.is_gateway]
     return Graph.build(
-        networks=[Network(plan.name, (Block.parse(plan.cidr),))],
+        networks=[Network(plan.name, tuple(map(Block.parse, plan.ranges)))],
         subnets=[
             Subnet(
                 id=subnets[subnet.key],
@@ -65,7 +65,9 @@ def planned_graph(plan: VpcPlan) -> Graph:
         ],
         route_tables=[RouteTable(table.key, tuple(_routes(table, gateway_endpoints))) for table in plan.route_tables],
         internet_gateways=[InternetGateway(_GATEWAY, plan.name)] if plan.has_internet_gateway else [],
-        nats=[Nat(f"nat-{nat.zone}", plan.name, subnets[nat.subnet]) for nat in plan.nats],
+        nats=[
+            Nat(f"nat-{nat.zone}", plan.name, None if nat.subnet is None else subnets[nat.subnet]) for nat in plan.nats
+        ],
         services=[Service(service, (_SOME_SERVICE,)) for service in services],
         endpoints=[GatewayEndpoint(endpoint.key, plan.name, endpoint.service) for endpoint in gateway_endpoints],
         rule_sets=[aws_security_group(_ENDPOINT_GROUP, [https])] if plan.interface_endpoints else [],
@@ -85,7 +87,7 @@ def planned_graph(plan: VpcPlan) -> Graph:
 def _routes(table: RouteTablePlan, endpoints: Sequence[EndpointPlan]) -> Iterator[Route]:
     if table.default_route == INTERNET:
         yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE)
-    elif table.default_route is not None:
+    elif table.default_route not in (None, HUB):
         yield Route(TargetKind.NAT, f"nat-{table.default_route}", _ANYWHERE)
     for endpoint in endpoints:
         yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)

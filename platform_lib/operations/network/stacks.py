@@ -15,9 +15,12 @@ from platform_lib.components.vpc.addressing.intent import NetworkId
 from platform_lib.components.vpc.addressing.ledger import entry_for
 from platform_lib.components.vpc.addressing.ledger_file import DEFAULT_PATH, LedgerFile, read_ledger
 from platform_lib.components.vpc.args import VpcArgs
+from platform_lib.components.vpc.capability.report import CapabilityReport, OnGap
+from platform_lib.components.vpc.gaps import capability_of
 from platform_lib.components.vpc.ledger_args import LedgerArgs, network_id
-from platform_lib.components.vpc.plan import VpcPlan, plan_vpc
+from platform_lib.components.vpc.plan import plan_vpc
 from platform_lib.components.vpc.planned_graph import require_assertions
+from platform_lib.components.vpc.planning.model import VpcPlan
 from platform_lib.core.errors import ArgsError, Finding, PlanError, SettingsError, near
 from platform_lib.core.settings import Settings, settings_class
 from platform_lib.operations.errors import InputError, UnknownNameError
@@ -53,7 +56,17 @@ class StackNetwork:
     @property
     def id(self) -> NetworkId:
         """Its key in the address ledger."""
-        return network_id(self.name, self.args.context, self.args.region)
+        return network_id(self.name, self.args.context, self.args.region, self.args.on)
+
+    @property
+    def capability(self) -> CapabilityReport:
+        """What it asks of its cloud, and what the cloud gives."""
+        return capability_of(self.args)
+
+    @property
+    def refused_gaps(self) -> bool:
+        """Whether a preview fails for what the cloud cannot give."""
+        return bool(self.capability.gaps) and self.args.on_gap is not OnGap.WARN
 
     @property
     def subject(self) -> str:
@@ -156,7 +169,7 @@ def _networks(
 
 
 def _with_entry(name: str, args: VpcArgs, file: LedgerFile) -> VpcArgs:
-    entry = file.ledger.networks.get(str(network_id(name, args.context, args.region)))
+    entry = file.ledger.networks.get(str(network_id(name, args.context, args.region, args.on)))
     return args.model_copy(update={"ledger": LedgerArgs.of(entry)}) if entry is not None else args
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.args import VpcArgs
-from platform_lib.components.vpc.plan import INTERNET, plan_vpc
+from platform_lib.components.vpc.plan import plan_vpc
 from platform_lib.components.vpc.planned_graph import planned_graph, promises, require_assertions
+from platform_lib.components.vpc.planning.model import INTERNET
 from platform_lib.components.vpc.reachability.solve import Outcome, reaches
 from platform_lib.core.errors import PlanError
 from support.contexts import context

@@ -1,17 +1,18 @@
-from platform_lib.components.vpc.args import DnsArgs, EndpointsArgs, FlowLogsArgs, TierArgs, VpcArgs
+from pydantic import BaseModel
+
+from platform_lib.components import vpc
 from platform_lib.components.vpc.component import VpcComponent
-from platform_lib.components.vpc.ledger_args import LedgerArgs
 from platform_lib.core.context import Context
 from support.export_schema import analyzed, empty_types, exported, undocumented, wrongly_required
 
 MODELS = {
-    "VpcComponent": VpcArgs,
+    "VpcComponent": vpc.VpcArgs,
     "Context": Context,
-    "TierArgs": TierArgs,
-    "DnsArgs": DnsArgs,
-    "FlowLogsArgs": FlowLogsArgs,
-    "EndpointsArgs": EndpointsArgs,
-    "LedgerArgs": LedgerArgs,
+    **{
+        name: found
+        for name in vpc.__all__
+        if isinstance(found := getattr(vpc, name), type) and issubclass(found, BaseModel) and name != "VpcArgs"
+    },
 }
 
 
@@ -21,7 +22,7 @@ def test_the_arguments_and_outputs_can_be_exported():
     assert not wrongly_required(result, MODELS)
     assert not undocumented(result)
     component = result["component_definitions"]["VpcComponent"]
-    assert {name for name, value in component.inputs.items() if not value.optional} == {"context", "region", "cidr"}
+    assert {name for name, value in component.inputs.items() if not value.optional} == {"context", "region"}
     assert {"vpcId", "subnetIds", "costDrivers", "evidence"} <= component.outputs.keys()
     assert component.outputs["costDrivers"].items.ref.endswith(":CostDriver")
 

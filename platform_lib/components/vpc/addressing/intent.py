@@ -112,6 +112,7 @@ class NetworkIntent:
         egress: how private tiers reach the internet.
         ipv6_prefix_length: of the network's IPv6 range; None is IPv4 only.
         public_ranges_allowed: the consent to use public ranges.
+        reserved: blocks kept beside the tiers, name to prefix length (GCP: private service access).
     """
 
     id: NetworkId
@@ -123,6 +124,7 @@ class NetworkIntent:
     egress: Egress = Egress.NONE
     ipv6_prefix_length: int | None = None
     public_ranges_allowed: bool = False
+    reserved: Mapping[str, int] = field(default_factory=dict)
 
     def scopes(self, tier: TierIntent) -> tuple[str, ...]:
         """What a tier has one subnet each of: its zones, or ``regional`` where subnets span the region."""
@@ -132,8 +134,12 @@ class NetworkIntent:
 
 
 def requests_of(intent: NetworkIntent) -> tuple[Request, ...]:
-    """The blocks that a network wants: ``tier/zone-id``, and ``tier/zone-id/range`` for secondary ranges."""
-    requests = []
+    """The blocks that a network wants.
+
+    They are called ``tier/zone-id``, ``tier/zone-id/range`` for secondary ranges, and ``name/regional`` for what is
+    reserved.
+    """
+    requests = [Request(f"{name}/{REGIONAL}", length) for name, length in sorted(intent.reserved.items())]
     for tier in intent.tiers:
         for scope in intent.scopes(tier):
             cidr = tier.cidrs.get(scope)

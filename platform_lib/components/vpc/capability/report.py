@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict
 
 from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.capability.aws import AWS
@@ -20,6 +21,28 @@ class OnGap(StrEnum):
 
     ERROR = "error"
     WARN = "warn"
+
+
+class CapabilityRow(TypedDict):
+    """One line of the report as an output."""
+
+    option: str
+    """What was asked, as argument and choice: ``egress.per-zone``."""
+
+    asked: str
+    """The same in words."""
+
+    given: str
+    """What the cloud gives; empty for a gap, which is left out of the network."""
+
+    reason: str
+    """Why it is a gap, or how what is given differs; may be empty where given."""
+
+    instead: str
+    """What to ask for instead of a gap; empty where given."""
+
+    source: str
+    """The vendor's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,20 @@ class CapabilityReport:
     def gaps(self) -> tuple[Row, ...]:
         """What is asked and cannot be given."""
         return tuple(row for row in self.rows if row.is_gap)
+
+    def as_rows(self) -> list[CapabilityRow]:
+        """The report as data."""
+        return [
+            CapabilityRow(
+                option=str(row.option),
+                asked=row.asked,
+                given=row.given,
+                reason=row.reason,
+                instead=row.instead,
+                source=row.source,
+            )
+            for row in self.rows
+        ]
 
     def findings(self) -> list[Finding]:
         """The gaps as findings, each with its reason, the way out and the vendor's page."""

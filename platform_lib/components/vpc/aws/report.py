@@ -1,7 +1,7 @@
-"""What a planned network costs, and which controls its parts serve. Pure."""
+"""What a planned network on AWS costs, and which controls its parts serve. Pure."""
 
-from platform_lib.components.vpc.args import FlowLogDestination
-from platform_lib.components.vpc.plan import VpcPlan
+from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
+from platform_lib.components.vpc.planning.model import VpcPlan
 from platform_lib.core.aws import HOURS_PER_MONTH
 from platform_lib.core.reporting import CostDriver, Evidence
 

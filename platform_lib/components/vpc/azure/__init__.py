@@ -1,0 +1,1 @@
+"""The network on Azure: what only Azure asks for (``checks``, ``regions``)."""

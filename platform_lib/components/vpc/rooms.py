@@ -1,0 +1,69 @@
+"""Which cloud's resources are made by whom; a cloud's SDK is loaded only when a network of that cloud is made."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.args import VpcArgs
+from platform_lib.components.vpc.capability.option import Option
+from platform_lib.components.vpc.gaps import asked_options
+from platform_lib.components.vpc.planning.model import VpcPlan
+from platform_lib.components.vpc.room import Built, Site
+from platform_lib.core.errors import Finding, PlanError
+from platform_lib.core.lazy import public_names
+
+_HOMES: Final[Mapping[str, str]] = {"build_aws": "platform_lib.components.vpc.aws.build"}
+"""The function ``build_<cloud>`` and where it stands."""
+
+_NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
+    Cloud.AWS: frozenset(
+        {
+            *(Option.ADDRESS_SECONDARY, Option.ADDRESS_POOL, Option.IPV6_PROVIDER, Option.IPV6_OWN),
+            *(Option.IPV6_EGRESS_ONLY, Option.SUBNET_FILTER, Option.STATELESS_FILTER),
+            *(Option.EGRESS_REGIONAL, Option.EGRESS_HUB, Option.EGRESS_OWN_ADDRESSES),
+            *(Option.DNS_PRIVATE_ZONE, Option.DNS_RESOLVER, Option.DNS_FIREWALL, Option.BLOCK_PUBLIC_ACCESS),
+            *(Option.HUB_TRANSIT, Option.HUB_CLOUD_WAN, Option.HUB_PEERING, Option.HUB_SHARE, Option.SHARED_NETWORK),
+            *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
+        }
+    ),
+}
+"""What a cloud gives and this version does not make."""
+
+_load = public_names(__name__, _HOMES)
+
+
+def require_made(plan: VpcPlan, args: VpcArgs, *, subject: str) -> None:
+    """Refuse what no room makes.
+
+    Args:
+        plan: of the network.
+        args: settled on its cloud.
+        subject: whose arguments they are, for messages.
+
+    Raises:
+        PlanError: naming each part.
+    """
+    findings = []
+    if f"build_{plan.cloud}" not in _HOMES:
+        problem = f"networks on {plan.cloud} are planned but not made by this version, got {plan.cloud.value!r}"
+        findings.append(Finding("cloud", problem, "use 'aws'"))
+    asked = asked_options(args)
+    findings += [
+        Finding(str(option), f"is not made on {plan.cloud} by this version", "leave it out")
+        for option in Option
+        if option in asked and option in _NOT_MADE.get(plan.cloud, ())
+    ]
+    if args.adopt is not None:
+        findings.append(Finding("adopt", "is not done by this version", "leave it out"))
+    if findings:
+        raise PlanError(subject, findings)
+
+
+def builder_of(cloud: Cloud) -> Callable[[Site], Built]:
+    """What makes the resources of a cloud.
+
+    Raises:
+        MissingExtraError: the cloud's SDK is not installed; the text names the extra that brings it.
+    """
+    builder: Callable[[Site], Built] = _load(f"build_{cloud}")
+    return builder
