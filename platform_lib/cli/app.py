@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from platform_lib.cli import (
+    approve,
+    deploy,
     doctor,
     drift,
     env,
@@ -15,6 +17,7 @@ from platform_lib.cli import (
     lifecycle,
     network,
     policy,
+    record,
     sandbox,
     schema,
     state,
@@ -66,5 +69,22 @@ def root(
     """Takes the options that stand before a command."""
 
 
-for _module in (lifecycle, status, graph, network, state, sandbox, policy, gate, drift, env, evidence, schema, doctor):
+for _module in (
+    lifecycle,
+    status,
+    graph,
+    network,
+    state,
+    sandbox,
+    policy,
+    gate,
+    drift,
+    env,
+    approve,
+    deploy,
+    record,
+    evidence,
+    schema,
+    doctor,
+):
     _module.register(app)
