@@ -222,7 +222,9 @@ def marked(value: Value) -> dict[str, Value]:
     if isinstance(value, ResourceReference):
         identifier = "" if value.id is UNKNOWN else value.id
         version = value.package_version or None
-        return _present(RESOURCE_SIGNATURE, urn=value.urn, id=identifier, packageVersion=version)
+        parts = value.urn.split("::", 3)
+        named = {"name": parts[3], "type": parts[2].rpartition("$")[2]} if len(parts) == 4 else {}
+        return _present(RESOURCE_SIGNATURE, urn=value.urn, id=identifier, packageVersion=version, **named)
     if isinstance(value, OutputValue):
         result: dict[str, Value] = {SIGNATURE_KEY: OUTPUT_SIGNATURE}
         if value.known:

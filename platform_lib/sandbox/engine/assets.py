@@ -34,9 +34,17 @@ def hashed(properties: Properties, directory: Path) -> Properties:
         directory: what relative paths are relative to.
 
     Raises:
-        EngineError: an asset cannot be read.
+        EngineError: an asset cannot be read; the message names the property.
     """
-    return {key: _hashed(value, directory) for key, value in properties.items()} if _holds(properties) else properties
+    if not _holds(properties):
+        return properties
+    found: Properties = {}
+    for key, value in properties.items():
+        try:
+            found[key] = _hashed(value, directory)
+        except EngineError as error:
+            raise EngineError(f"property '{key}': {error}") from error
+    return found
 
 
 def _holds(value: Value) -> bool:
@@ -72,6 +80,8 @@ def _read(asset: Asset, directory: Path) -> bytes:
     if asset.path is not None:
         try:
             return (directory / asset.path).read_bytes()
+        except IsADirectoryError as error:
+            raise EngineError(f"asset: {asset.path}: is a folder; use a FileArchive") from error
         except OSError as error:
             raise EngineError(
                 f"asset: {asset.path}: cannot be read: {error.strerror}; give the path of a file"

@@ -22,7 +22,7 @@ from platform_lib.sandbox.engine.failure import BailError, StepError
 from platform_lib.sandbox.engine.generator import Generator
 from platform_lib.sandbox.engine.goal import Goal, ReadRequest, RegisterResult, Registration
 from platform_lib.sandbox.engine.hooks import CallbackError, Hook
-from platform_lib.sandbox.engine.protocol_log import MONITOR, ProtocolLog, plain
+from platform_lib.sandbox.engine.protocol_log import MONITOR, ProtocolLog
 from platform_lib.sandbox.engine.registration import Registrations, Transform
 from platform_lib.sandbox.engine.report import Severity
 from platform_lib.sandbox.engine.run import Run, default_provider_denied, denied_package
@@ -330,13 +330,11 @@ class Monitor:
         if log is None:
             yield _ignore
             return
-        name = MONITOR + method
-        shown = plain(request)
-        log.started(name, shown, _METADATA)
+        logged = log.started(MONITOR + method, request, _METADATA)
         try:
-            yield lambda response: log.completed(name, shown, response, _METADATA)
+            yield logged.completed
         except (PlatformError, AnswerError) as error:
-            log.failed(name, shown, str(error), _METADATA)
+            logged.failed(str(error))
             raise
 
     @contextmanager

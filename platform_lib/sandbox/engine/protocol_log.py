@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,8 +18,9 @@ PROVIDER = "/pulumirpc.ResourceProvider/"
 class ProtocolLog:
     """Appends one line when a call starts and one when it is answered.
 
-    Lines have the stock engine's keys: ``method``, ``request``, ``response``, ``errors``, ``metadata``, ``progress``
-    (``request_started`` or ``response_completed``).
+    Lines have the stock engine's keys: ``method``, ``request``, ``response`` or ``errors``, ``metadata``, ``progress``
+    (``request_started`` or ``response_completed``), ``timestamp`` (RFC 3339, UTC) and, once answered, ``duration``
+    (nanoseconds).
 
     Args:
         path: the file; it is replaced.
@@ -31,32 +34,57 @@ class ProtocolLog:
         """Closes the file."""
         self._file.close()
 
-    def _write(self, entry: dict[str, Any]) -> None:
-        line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
-        with self._lock:
-            self._file.write(line + "\n")
-            self._file.flush()
-
-    def started(self, method: str, request: Any, metadata: Mapping[str, str]) -> None:
-        """A call starts.
+    def started(self, method: str, request: Any, metadata: Mapping[str, str]) -> "LoggedCall":
+        """A call starts; what is returned takes its answer.
 
         Args:
             method: its full name.
             request: a message, or one as JSON data.
             metadata: who calls: ``mode`` is ``server`` for calls of the program and ``client`` for those of the engine.
         """
-        entry = {"method": method, "request": plain(request), "metadata": dict(metadata)}
-        self._write({**entry, "progress": "request_started"})
+        call = LoggedCall(self, {"method": method, "request": plain(request)}, dict(metadata))
+        self.write({**call.head, "metadata": call.metadata, "progress": "request_started", "timestamp": _now()})
+        return call
 
-    def completed(self, method: str, request: Any, response: Any, metadata: Mapping[str, str]) -> None:
-        """A call is answered."""
-        entry = {"method": method, "request": plain(request), "response": plain(response), "metadata": dict(metadata)}
-        self._write({**entry, "progress": "response_completed"})
+    def write(self, entry: dict[str, Any]) -> None:
+        """Appends a line."""
+        line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
+        with self._lock:
+            self._file.write(line + "\n")
+            self._file.flush()
 
-    def failed(self, method: str, request: Any, error: str, metadata: Mapping[str, str]) -> None:
-        """A call failed."""
-        entry = {"method": method, "request": plain(request), "errors": [error], "metadata": dict(metadata)}
-        self._write({**entry, "progress": "response_completed"})
+
+class LoggedCall:
+    """A call that is under way.
+
+    Args:
+        log: receives the line about its answer.
+        head: method and request.
+        metadata: who calls.
+    """
+
+    def __init__(self, log: ProtocolLog, head: dict[str, Any], metadata: dict[str, str]) -> None:
+        self._log = log
+        self._began = time.perf_counter_ns()
+        self.head = head
+        self.metadata = metadata
+
+    def completed(self, response: Any) -> None:
+        """It is answered."""
+        self._answered({"response": plain(response)})
+
+    def failed(self, error: str) -> None:
+        """It failed."""
+        self._answered({"errors": [error]})
+
+    def _answered(self, answer: dict[str, Any]) -> None:
+        taken = time.perf_counter_ns() - self._began
+        entry = {**self.head, **answer, "metadata": self.metadata, "progress": "response_completed"}
+        self._log.write({**entry, "timestamp": _now(), "duration": taken})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 def plain(message: Any) -> Any:

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2
 from platform_lib.core.errors import PlatformError
 from platform_lib.core.values import Properties, Secret, Value
 from platform_lib.sandbox.engine import urn as urns
-from platform_lib.sandbox.engine.protocol_log import PROVIDER, ProtocolLog, plain
+from platform_lib.sandbox.engine.protocol_log import PROVIDER, ProtocolLog
 from platform_lib.sandbox.protocol import (
     Autonaming,
     CheckFailure,
@@ -66,15 +66,14 @@ class LoggedProvider:
         self._log = log
 
     def _call(self, method: str, request: Message, call: Callable[[], _T], response: Callable[[_T], Message]) -> _T:
-        shown = plain(request)
         metadata = {"kind": "resource", "mode": "client", "name": self._package}
-        self._log.started(PROVIDER + method, shown, metadata)
+        logged = self._log.started(PROVIDER + method, request, metadata)
         try:
             result = call()
         except (ProviderError, PlatformError) as error:
-            self._log.failed(PROVIDER + method, shown, f"rpc error: code = Unknown desc = {error}", metadata)
+            logged.failed(f"rpc error: code = Unknown desc = {error}")
             raise
-        self._log.completed(PROVIDER + method, shown, response(result), metadata)
+        logged.completed(response(result))
         return result
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckResult:

@@ -140,6 +140,17 @@ DIFFERENCES: Final[Sequence[Difference]] = (
         "plugin (Handshake, Attach, GetPluginInfo) are not made",
         "providers are objects in the same process",
     ),
+    Difference(
+        "unreadable-assets",
+        "the message about an asset or archive that cannot be read says what to give instead",
+        "the stock engine passes on what its operating system calls said",
+    ),
+    Difference(
+        "excluded-creations",
+        "with --exclude, a resource that depends on one that is excluded and does not exist yet is refused, as with "
+        "--target",
+        "the stock engine 3.260 makes it, and then refuses the state that it wrote",
+    ),
 )
 """Where the sandbox engine differs on purpose; whoever compares the two engines takes these into account."""
 

@@ -192,7 +192,8 @@ class Targeting:
                     seen.sames.add(same.urn)
                     kept.append(same)
             steps = kept + steps
-        if not seen.skipped_creates or not (run.targets.constrained or run.replace_targets.constrained):
+        limited = run.targets.constrained or run.replace_targets.constrained or run.excludes.constrained
+        if not seen.skipped_creates or not limited:
             return steps
         for step in steps:
             if step.new is None or (isinstance(step, SameStep) and step.skipped_create):
@@ -201,10 +202,17 @@ class Targeting:
                 if urn not in seen.skipped_creates:
                     continue
                 seen.saw_error = True
-                run.report.error(
-                    f"Resource '{step.urn}' depends on '{urn}' which was was not specified in --target list.", step.urn
-                )
+                run.report.error(self._untargeted(step.urn, urn), step.urn)
                 if not run.preview:
                     raise BailError("untargeted create")
                 seen.skipped_creates.discard(urn)
         return steps
+
+    def _untargeted(self, urn: str, dependency: str) -> str:
+        """What to tell of a resource that needs one that is not to be made."""
+        if self._run.excludes.constrained:
+            return (
+                f"Resource '{urn}' depends on '{dependency}' which does not exist yet and is excluded by --exclude. "
+                "Exclude both, or neither (--exclude-dependents excludes what depends on an excluded resource)."
+            )
+        return f"Resource '{urn}' depends on '{dependency}' which was was not specified in --target list."

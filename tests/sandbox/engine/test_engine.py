@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -617,6 +618,12 @@ def test_the_protocol_log_has_requests_and_answers(engine: Engine, tmp_path: Pat
     assert [line["response"]["id"] for line in answers if "id" in line["response"]] == ["first-1", "second-1"]
     assert answers[-1]["request"]["sourcePosition"]["uri"].endswith("test_engine.py")
     assert len(answers[-1]["request"]["stackTrace"]["frames"]) > 1
+    keys = ["method", "request", "metadata", "progress", "timestamp"]
+    assert {tuple(line) for line in lines if line["progress"] == "request_started"} == {tuple(keys)}
+    assert list(answers[-1]) == [*keys[:2], "response", *keys[2:], "duration"]
+    times = [datetime.fromisoformat(line["timestamp"]) for line in lines]
+    assert times == sorted(times)
+    assert all(line["duration"] > 0 for line in lines if line["progress"] == "response_completed")
 
 
 def test_the_protocol_log_has_what_the_providers_were_asked(engine: Engine, tmp_path: Path):
