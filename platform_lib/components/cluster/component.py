@@ -9,10 +9,11 @@ from pulumi_aws import cloudwatch, ec2, eks, iam, kms
 from pulumi_aws import vpc as security_group_rules
 
 from platform_lib.components.cluster import policies, report
+from platform_lib.components.cluster.addons import AddonPlan
 from platform_lib.components.cluster.args import ClusterEncryptionArgs, KubernetesClusterArgs
 from platform_lib.components.cluster.kubeconfig import kubeconfig
 from platform_lib.components.cluster.node_maker import NodeMaker
-from platform_lib.components.cluster.plan import ADDON_NAMESPACE, HTTPS, AddonPlan, IdentityPlan, plan_cluster
+from platform_lib.components.cluster.plan import ADDON_NAMESPACE, HTTPS, IdentityPlan, plan_cluster
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference, NodeTaintReference
 from platform_lib.core import aws_policy
 from platform_lib.core.component import PlatformComponent
@@ -298,7 +299,9 @@ class KubernetesCluster(PlatformComponent):
                 opts=self.child_options(),
             )
             if entry.policy is not None:
-                scope = {"type": "namespace", "namespaces": list(entry.namespaces)}
+                scope: eks.AccessPolicyAssociationAccessScopeArgsDict = {"type": "cluster"}
+                if entry.namespaces:
+                    scope = {"type": "namespace", "namespaces": list(entry.namespaces)}
                 made = eks.AccessPolicyAssociation(
                     self.child_name("access-policy", entry.name),
                     region=plan.region,
@@ -307,7 +310,7 @@ class KubernetesCluster(PlatformComponent):
                     policy_arn=(
                         f"arn:{plan.partition}:eks::aws:cluster-access-policy/{ACCESS_POLICIES[entry.policy.value]}"
                     ),
-                    access_scope=scope if entry.namespaces else {"type": "cluster"},
+                    access_scope=scope,
                     opts=self.child_options(depends_on=[made]),  # a policy is granted to an entry that is there
                 )
             self._entries.append(made)
@@ -337,7 +340,7 @@ class KubernetesCluster(PlatformComponent):
         configurations: Mapping[str, pulumi.Input[str] | None],
         after: Sequence[pulumi.Resource],
     ) -> eks.Addon:
-        identities = None
+        identities: list[eks.AddonPodIdentityAssociationArgsDict] = []
         waits_for = list(after)
         if plan.managed_policy:
             trust = policies.pods_assume(self._plan, self._account_id, ADDON_NAMESPACE, plan.service_account)
@@ -353,7 +356,7 @@ class KubernetesCluster(PlatformComponent):
             addon_name=plan.name,
             addon_version=plan.version,
             configuration_values=plan.configuration or None if given is None else given,
-            pod_identity_associations=identities,
+            pod_identity_associations=identities or None,
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="OVERWRITE",
             tags=self._tags_of(name),

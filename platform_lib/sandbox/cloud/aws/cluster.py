@@ -289,6 +289,7 @@ RULES: Final[dict[str, TypeRules]] = {
     "aws:eks/addon:Addon": TypeRules(
         references=(_LOOSE,),
         id="{clusterName}:{addonName}",
+        unique="eks-addon:{account}:{region}:{clusterName}:{addonName}",
         arn="arn:{partition}:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}",
         exists=_eks("CreateAddon", "ResourceInUseException", "Addon already exists."),
         compute=lambda request: {
