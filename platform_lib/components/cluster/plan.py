@@ -119,10 +119,15 @@ def plan_cluster(name: str, args: KubernetesClusterArgs, *, subject: str) -> Clu
         subject: whose arguments they are, for messages.
 
     Raises:
-        PlanError: they cannot be planned: no place to stand in, nodes of a wrong size, version or architecture, add-ons
-            without a version, nobody who could administer the cluster; all that is found at once.
+        PlanError: they cannot be planned: a network of another cloud, no place to stand in, nodes of a wrong size,
+            version or architecture, add-ons without a version, nobody who could administer the cluster; all that is
+            found at once.
     """
     network, version = args.network, args.version or DEFAULT_VERSION
+    if network.cloud not in (None, "aws"):
+        problem = f"is not on AWS, where this component makes its clusters, got {network.cloud.value!r}"
+        raise PlanError(subject, [Finding("network.cloud", problem, "give a network on AWS")])
+    used = [network.cidr, *(network.secondary_cidrs or ())]
     tier, findings = tier_of(network, args.tier, path="tier")
     place, wrong = place_of(network, tier, args.zones, path="zones", at_first=CONTROL_PLANE_ZONES)
     node_groups, wrong_nodes = plan_node_groups(args.node_groups, network, place, version)
@@ -136,7 +141,7 @@ def plan_cluster(name: str, args: KubernetesClusterArgs, *, subject: str) -> Clu
         cluster_name=args.cluster_name or f"{name}-{args.context.environment}",
         version=version,
         place=place,
-        service_cidr=args.service_cidr or _service_range(network.cidr),
+        service_cidr=args.service_cidr or _service_range(used),
         endpoint=_endpoint(args.endpoint or ClusterEndpointArgs(), network.cidr),
         key=KeyPlan(
             secrets=encryption.secrets_key_arn is None,
@@ -158,7 +163,7 @@ def plan_cluster(name: str, args: KubernetesClusterArgs, *, subject: str) -> Clu
     findings += [
         *wrong,
         *([] if wrong or not tier else _check_zones(place)),
-        *_check_service_range(plan.service_cidr, network.cidr),
+        *_check_service_range(plan.service_cidr, used),
         *_check_endpoint(args.endpoint or ClusterEndpointArgs()),
         *wrong_nodes,
         *([] if wrong_nodes else wrong_carrier),
@@ -172,10 +177,14 @@ def plan_cluster(name: str, args: KubernetesClusterArgs, *, subject: str) -> Clu
     return plan
 
 
-def _service_range(network: str) -> str:
-    """The first range that EKS would choose from and the network does not use."""
-    used = parse_ipv4(network)
-    return next(text for text in SERVICE_RANGES if not overlaps([used, parse_ipv4(text)]))
+def _service_range(used: Sequence[str]) -> str:
+    """The first range that EKS would choose from and the network does not use; the first of all where it uses both."""
+    return next((text for text in SERVICE_RANGES if not _shared(text, used)), SERVICE_RANGES[0])
+
+
+def _shared(services: str, used: Sequence[str]) -> list[str]:
+    """Which ranges of the network share addresses with a range of services."""
+    return [text for text in used if overlaps([parse_ipv4(services), parse_ipv4(text)])]
 
 
 def _endpoint(asked: ClusterEndpointArgs, network: str) -> EndpointPlan:
@@ -194,10 +203,11 @@ def _check_zones(place: Place) -> list[Finding]:
     return [Finding("tier", problem, f"use a tier with {CONTROL_PLANE_ZONES} zones or more")]
 
 
-def _check_service_range(services: str, network: str) -> list[Finding]:
-    if not overlaps([parse_ipv4(services), parse_ipv4(network)]):
-        return []
-    return [Finding("service_cidr", f"overlaps the network ({network}), got {services!r}", "use another range")]
+def _check_service_range(services: str, used: Sequence[str]) -> list[Finding]:
+    return [
+        Finding("service_cidr", f"overlaps the network ({text}), got {services!r}", "use another range")
+        for text in _shared(services, used)
+    ]
 
 
 def _check_endpoint(asked: ClusterEndpointArgs) -> list[Finding]:

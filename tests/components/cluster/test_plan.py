@@ -133,6 +133,7 @@ def test_zones_that_a_network_gains_change_nothing(before, more):
 
 @given(second=st.integers(0, 255))
 def test_services_and_network_never_share_addresses(second):
+    assert planned(network=network(secondary_cidrs=["172.20.0.0/20"])).service_cidr == SERVICE_RANGES[1]
     for cidr in (f"10.{second}.0.0/16", f"172.{16 + second % 16}.0.0/16"):
         plan = planned(network=network(cidr=cidr))
         assert plan.service_cidr in SERVICE_RANGES
@@ -188,6 +189,14 @@ def test_ordinary_pods_always_have_a_group_to_run_on(names, tainted):
         ({"tier": "privat"}, "tier: is not a tier of the network, got 'privat'; did you mean 'private'?"),
         ({"tier": "public"}, "tier: is a public tier, got 'public'; use one of private, isolated"),
         ({"network": network(1)}, "tier: spans too few zones for a control plane, got euw1-az1; use a tier with 2"),
+        (
+            {"network": network(cloud="gcp")},
+            "network.cloud: is not on AWS, where this component makes its clusters, got 'gcp'; give a network on AWS",
+        ),
+        (
+            {"network": network(secondary_cidrs=["172.20.0.0/16", "10.100.0.0/16"])},
+            "service_cidr: overlaps the network (172.20.0.0/16), got '172.20.0.0/16'; use another range",
+        ),
         ({"zones": ["euw1-az1"]}, "zones: must have at least 2 entries"),
         ({"zones": ["euw1-az1", "euw1-az1"]}, "zones: must name each zone once"),
         (
