@@ -1,5 +1,7 @@
 """One set of arguments planned on three clouds, its addresses cut from a pool of the ledger."""
 
+from itertools import pairwise
+
 import pytest
 
 from platform_lib.components.vpc import Cloud, LedgerArgs, VpcArgs
@@ -47,7 +49,7 @@ def test_every_block_lies_in_the_range_of_the_pool_and_no_two_overlap(cloud):
     blocks = sorted(map(Block.parse, [*blocks, *found.reserved.values()]))
     assert found.ranges == ("10.0.0.0/16",)
     assert all(Block.parse(found.cidr).contains(block) for block in blocks)
-    assert not any(first.overlaps(second) for first, second in zip(blocks, blocks[1:], strict=False))
+    assert not any(first.overlaps(second) for first, second in pairwise(blocks))
     assert [subnet.key for subnet in found.subnets] == KEYS[cloud]
     numbers = [subnet.ipv6_number for subnet in found.subnets]
     assert len(set(numbers)) == len(numbers)
