@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi.runtime import config as runtime_config
 
+from platform_lib.core.layers import declared_defaults
 from platform_lib.core.run_errors import run_errors
 from platform_lib.core.settings import Settings
 from platform_lib.core.stack_file import find_stack_file, read_stack_file
@@ -27,7 +28,9 @@ def load(model: type[SettingsT]) -> SettingsT:
     with run_errors():
         path = find_stack_file(stack, Path.cwd())
         file = read_stack_file(path, project) if path else None
-        return model.build(stack, given, secrets=secrets, file=file)
+        folder = Path.cwd()
+        declared = declared_defaults(folder, project)
+        return model.build(stack, given, secrets=secrets, file=file, declared=declared, folder=folder, project=project)
 
 
 def _keys_of(project: str) -> set[str]:

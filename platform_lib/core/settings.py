@@ -1,15 +1,17 @@
 """The settings of a stack: a typed model of its configuration, checked as a whole, with the origin of every value.
 
-The stock engine ignores unknown configuration keys and knows no types beyond what ``Pulumi.yaml`` declares; a settings
-model refuses both, with the line of the stack file where it is there. Importing this module loads no pulumi, so that
-the CLI can check a stack file without a program; ``from_config`` is for programs.
+Layers, each over the one before: defaults of the model, defaults of the environment (code), overlays of the region and
+of the tenant (files, see ``core.layers``), the stack file. The stock engine ignores unknown configuration keys and
+knows no types beyond what ``Pulumi.yaml`` declares; a settings model refuses both, with the line of the file where it
+is there. Importing this module loads no pulumi, so that the CLI can check a stack file without a program;
+``from_config`` is for programs.
 """
 
 import importlib
 import json
 import sys
 import tomllib
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -19,6 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticOmit, core_schema
 
 from platform_lib.core.errors import Finding, SettingsError, near
+from platform_lib.core.layers import DECLARED, Layer, declared_defaults, overlays
 from platform_lib.core.stack_file import StackFile, find_stack_file, read_stack_file
 from platform_lib.core.validation import findings_of, is_input, is_text, join
 
@@ -28,9 +31,9 @@ class Origin:
     """Where a value comes from.
 
     Attributes:
-        source: ``stack file``, ``configuration`` (the project file, or set on the command line), ``default of
-            <environment>``, or ``default``.
-        file: name of the stack file; empty for other sources.
+        source: ``stack file``, ``project file`` (a default that ``Pulumi.yaml`` declares), ``configuration`` (set on
+            the command line), ``overlay <key> <value>``, ``default of <environment>``, or ``default``.
+        file: name of the file; empty for other sources.
         line: in that file, from 1; 0 for other sources.
     """
 
@@ -73,6 +76,9 @@ class Settings(SettingsGroup):
     ENVIRONMENT_KEY: ClassVar[str] = "environment"
     """The field whose value chooses the defaults; the stack's name never does."""
 
+    OVERLAY_KEYS: ClassVar[Sequence[str]] = ("region", "tenant")
+    """The fields whose values choose overlays (``settings/<field>/<value>.yaml``), lowest layer first."""
+
     _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -97,39 +103,76 @@ class Settings(SettingsGroup):
     def from_file(cls, path: Path, project: str) -> Self:
         """The settings that a stack file gives a project, without a program; secrets are ``WithheldSecret``.
 
-        What ``Pulumi.yaml`` adds as defaults is not seen.
-
         Raises:
             SettingsError: as ``from_config``, or the file cannot be read.
         """
         file = read_stack_file(path, project)
         secrets = {key: WithheldSecret() for key in file.secrets}
-        return cls.build(file.stack, {**file.values, **secrets}, secrets=file.secrets, file=file)
+        declared = declared_defaults(path.parent, project)
+        given = {**declared.values, **file.values, **secrets}
+        return cls.build(
+            file.stack, given, secrets=file.secrets, file=file, declared=declared, folder=path.parent, project=project
+        )
 
     @classmethod
-    def build(cls, stack: str, given: Mapping[str, Any], *, secrets: frozenset[str], file: StackFile | None) -> Self:
-        """The settings from values by key as Pulumi passes them: scalars as text, groups as JSON text or maps."""
+    def build(
+        cls,
+        stack: str,
+        given: Mapping[str, Any],
+        *,
+        secrets: frozenset[str],
+        file: StackFile | None,
+        declared: Layer | None = None,
+        folder: Path | None = None,
+        project: str = "",
+    ) -> Self:
+        """The settings from values by key as Pulumi passes them: scalars as text, groups as JSON text or maps.
+
+        Args:
+            stack: its name.
+            given: the values.
+            secrets: keys that are encrypted.
+            file: the stack file, for lines.
+            declared: what the project file declares as defaults, for lines; the values are among ``given``.
+            folder: in or below the project, for overlays; None for none.
+            project: its name, for messages.
+
+        Raises:
+            SettingsError: see ``from_config``.
+        """
         known = cls.model_fields
         findings = [Finding(key, "is not known", near(key, known)) for key in given if key not in known]
         values: dict[str, Any] = {}
-        for key in given.keys() & cls.model_fields.keys():
-            annotation = cls.model_fields[key].annotation
+        for key in filter(given.__contains__, known):
+            annotation = known[key].annotation
             if key in secrets and not is_input(annotation):
                 findings.append(Finding(key, "is secret, but must be plain", "move the secret to a key of its own"))
+            elif is_input(annotation) and key not in secrets:
+                name = f"{project}:{key}" if project else key
+                remedy = f"encrypt it: pulumi config set --secret {name}; change it, since the file was readable"
+                findings.append(Finding(key, "is written in plain text, but is a secret", remedy))
+                values[key] = WithheldSecret()
             else:
                 values[key] = given[key] if is_text(annotation) else _decoded(given[key])
         environment = str(values.get(cls.ENVIRONMENT_KEY, ""))
-        defaults = cls.environment_defaults(environment)
+        layers = [Layer(f"default of {environment}", cls.environment_defaults(environment))]
+        layers += overlays(folder, cls.OVERLAY_KEYS, values) if folder is not None else []
+        findings += [found for layer in layers[1:] for found in _misplaced(cls, layer)]
+        own = Layer("stack file", values, file.path.name, file.lines) if file else Layer("configuration", values)
+        layers = [*layers, *([declared] if declared else []), own]
+        merged: dict[str, Any] = {}
+        for layer in layers:
+            merged = _merged(merged, {} if layer is declared else layer.values)
         try:
-            settings = cls.model_validate(_merged(defaults, values))
+            settings = cls.model_validate(merged)
         except ValidationError as error:
             broken = {finding.path for finding in findings}
             findings += [found for found in findings_of(error, cls) if found.path not in broken]
             settings = None
         if findings or settings is None:
-            raise SettingsError(f"stack '{stack}'", [_placed(finding, file) for finding in findings])
+            raise SettingsError(f"stack '{stack}'", [_placed(finding, layers) for finding in findings])
         # pydantic keeps private attributes out of the constructor
-        settings._origins.update(_origins(settings, values, defaults, environment, file))  # noqa: SLF001
+        settings._origins.update(_origins(settings, layers))  # noqa: SLF001
         return settings
 
     def origin(self, path: str) -> Origin:
@@ -210,37 +253,54 @@ def _merged(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _placed(finding: Finding, file: StackFile | None) -> Finding:
-    """The finding with file and line before its path, where the stack file has it or something above it."""
-    if file is None:
+def _misplaced(model: type[Settings], layer: Layer) -> list[Finding]:
+    """The secrets of the model that an overlay sets."""
+    return [
+        Finding(key, "is a secret; each stack has a key of its own", "set it in stack files")
+        for key in layer.values
+        if key in model.model_fields and is_input(model.model_fields[key].annotation)
+    ]
+
+
+def _placed(finding: Finding, layers: Sequence[Layer]) -> Finding:
+    """The finding with file and line before its path: of the value, else of what stands around it in the stack file."""
+    where = next((layer for layer in reversed(layers) if finding.path in layer.lines), layers[-1])
+    if not where.file:
         return finding
     path = finding.path
-    while path and path not in file.lines:
+    while path and path not in where.lines:
         path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    where = f"{file.path.name}:{file.lines[path]}" if path else file.path.name
-    return Finding(f"{where}: {finding.path}", finding.problem, finding.remedy)
+    place = f"{where.file}:{where.lines[path]}" if path else where.file
+    return Finding(f"{place}: {finding.path}", finding.problem, finding.remedy)
 
 
-def _origins(
-    settings: Settings, values: Mapping[str, Any], defaults: Mapping[str, Any], environment: str, file: StackFile | None
-) -> dict[str, Origin]:
+def _origins(settings: Settings, layers: Sequence[Layer]) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
 
-    def visit(model: BaseModel, given: object, fallback: object, prefix: str) -> None:
+    def visit(model: BaseModel, given: Sequence[object], prefix: str) -> None:
         for name in type(model).model_fields:
             path, value = join(prefix, name), getattr(model, name)
-            mine = given.get(name) if isinstance(given, Mapping) else None
-            default = fallback.get(name) if isinstance(fallback, Mapping) else None
+            mine = [item.get(name) if isinstance(item, Mapping) else None for item in given]
             if isinstance(value, BaseModel):
-                visit(value, mine, default, path)
-            elif mine is not None:
-                line = file.lines.get(path, 0) if file else 0
-                found[path] = Origin("stack file", file.path.name, line) if file and line else Origin("configuration")
-            else:
-                found[path] = Origin("default" if default is None else f"default of {environment}")
+                visit(value, mine, path)
+                continue
+            setting = [layer for layer, item in zip(layers, mine, strict=True) if item is not None]
+            found[path] = _origin(setting, path)
 
-    visit(settings, values, defaults, "")
+    visit(settings, [layer.values for layer in layers], "")
     return found
+
+
+def _origin(layers: Sequence[Layer], path: str) -> Origin:
+    """Of the highest layer that sets a value; the stack's own values hold what is declared or set elsewhere too."""
+    if not layers:
+        return Origin("default")
+    top = layers[-1]
+    placed = next((layer for layer in reversed(layers) if path in layer.lines), None)
+    if top.source == "stack file" and path not in top.lines:
+        declared = placed is not None and placed.source == DECLARED
+        return Origin(DECLARED, placed.file, placed.lines[path]) if declared and placed else Origin("configuration")
+    return Origin(top.source, top.file, top.lines.get(path, 0))
 
 
 __all__ = ["Origin", "Settings", "SettingsGroup", "WithheldSecret", "find_stack_file", "settings_class"]

@@ -38,13 +38,16 @@ class StackFile:
         return self.path.name.removeprefix("Pulumi.").removesuffix(".yaml")
 
 
+def find_project_root(start: Path) -> Path | None:
+    """The nearest folder, from a folder upwards, that holds a ``Pulumi.yaml``; None where there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
+
+
 def find_stack_file(stack: str, start: Path) -> Path | None:
     """The file of a stack, beside the ``Pulumi.yaml`` nearest above a folder; None where there is none."""
-    for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file():
-            path = folder / f"Pulumi.{stack}.yaml"
-            return path if path.is_file() else None
-    return None
+    root = find_project_root(start)
+    path = root / f"Pulumi.{stack}.yaml" if root else None
+    return path if path is not None and path.is_file() else None
 
 
 def read_stack_file(path: Path, project: str) -> StackFile:
@@ -71,13 +74,42 @@ def read_stack_file(path: Path, project: str) -> StackFile:
             continue
         lines[key] = _line(config, name)
         _note_lines(value, key, lines)
-        if _holds_secret(value):
+        if holds_secret(value):
             secrets.add(key)
         values[key] = value if isinstance(value, (dict, list)) else texts[name]
     return StackFile(path, values, frozenset(secrets), lines)
 
 
-def _document(path: Path) -> CommentedMap:
+def read_map(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The content of a file that holds a map, and the line of every value by its path.
+
+    Raises:
+        SettingsError: it is not there, is no YAML, or no map; with the line.
+    """
+    document = _document(path, expected="a map")
+    lines: dict[str, int] = {}
+    _note_lines(document, "", lines)
+    return {str(key): value for key, value in document.items()}, lines
+
+
+def read_declared_defaults(path: Path, project: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The defaults that ``Pulumi.yaml`` gives keys of the project, by key without its namespace, with their lines."""
+    document = _document(path, expected="a map")
+    config = document.get("config")
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for name, declared in config.items() if isinstance(config, CommentedMap) else ():
+        namespace, _, key = str(name).rpartition(":")
+        if namespace not in ("", project):
+            continue
+        default = declared.get("default") if isinstance(declared, dict) else declared
+        if default is not None:
+            values[key], lines[key] = default, _line(config, name)
+            _note_lines(default, key, lines)
+    return values, lines
+
+
+def _document(path: Path, *, expected: str = "a map with the key 'config'") -> CommentedMap:
     try:
         document = YAML().load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -88,7 +120,7 @@ def _document(path: Path) -> CommentedMap:
     if document is None:
         return CommentedMap()
     if not isinstance(document, CommentedMap):
-        raise SettingsError(path.name, [Finding("", "must be a map with the key 'config'")])
+        raise SettingsError(path.name, [Finding("", f"must be {expected}")])
     return document
 
 
@@ -100,10 +132,11 @@ def _scalar_texts(path: Path) -> dict[str, str]:
     return {key.value: value.value for key, value in pairs if isinstance(value, ScalarNode)}
 
 
-def _holds_secret(value: object) -> bool:
+def holds_secret(value: object) -> bool:
+    """Whether a value of a stack file is encrypted, or holds something that is."""
     if isinstance(value, dict):
-        return set(value) == {"secure"} or any(_holds_secret(item) for item in value.values())
-    return isinstance(value, list) and any(_holds_secret(item) for item in value)
+        return set(value) == {"secure"} or any(holds_secret(item) for item in value.values())
+    return isinstance(value, list) and any(holds_secret(item) for item in value)
 
 
 def _note_lines(value: object, path: str, lines: dict[str, int]) -> None:
