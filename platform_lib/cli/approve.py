@@ -92,7 +92,7 @@ def _register_approve(app: typer.Typer) -> None:
         "approve",
         panel=deployment.PANEL,
         examples=[
-            "platform approve sha256:3f0c... --by alice --key alice.pem --proposal prod.json --output prod.approval.json",
+            "platform approve sha256:3f0c... --by alice --key alice.pem --proposal prod.json --output approval.json",
             "platform approve DIGEST --by alice --key alice.pem --proposal prod.json -o approval.json --ttl 2h",
         ],
     )

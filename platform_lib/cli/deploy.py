@@ -61,8 +61,8 @@ def _register_deploy(app: typer.Typer) -> None:
         """Deploys the commit of the work tree: previews and gates it again, compares it with the approval, then up.
 
         Refused (exit code 3) with every reason: another digest than the approved one, and what differs; an approval
-        that is forged, expired or not the approver's to give; a work tree with changes; a commit that the environment below
-        has not shown good; a closed window. What allowed the deployment and how it ended is added to the record.
+        that is forged, expired or not the approver's to give; a work tree with changes; a commit that the environment
+        below has not shown good; a closed window. What allowed it and how it ended is added to the record.
         """
         from platform_lib.operations.deployment.prepare import Request
 

@@ -29,7 +29,7 @@ Records = Annotated[
     typer.Option(
         "--records",
         metavar="DIR",
-        help="Folder of the records; left out, that of the sandbox, or `records` in [tool.platform] of pyproject.toml.",
+        help="Folder of the records; left out, that of the sandbox, or the one that pyproject.toml names.",
         rich_help_panel=options.GENERAL,
     ),
 ]

@@ -61,6 +61,7 @@ def deploy(
         PlatformError: the deployment failed; the record says so.
     """
     secret = private_key(key, passphrase)
+    target.workspace.prepare()  # keeps what the sandbox writes out of the work tree's changes
     with target.ledger().lock("deploy", break_lock=break_lock):
         prepared = prepare(target, request)
         on_prepared(prepared)
@@ -111,6 +112,7 @@ def open_record(target: Target, key: Path, passphrase: str, *, break_lock: bool 
         GovernanceError: the decisions are not right.
     """
     secret = private_key(key, passphrase)
+    target.workspace.prepare()
     repository = target.repository
     commit = clean_commit(repository)
     governance = governance_at(repository, commit)

@@ -120,6 +120,7 @@ def prepare(target: Target, request: Request) -> Prepared:
         PlatformError: preview, backend or a file fail.
     """
     _clean_variables(os.environ)
+    target.workspace.prepare()  # keeps what the sandbox writes out of the work tree's changes
     repository = target.repository
     commit = gather.clean_commit(repository)
     at = target.clock()

@@ -40,7 +40,7 @@ class Target:
     stack: EngineStack
     open_stack: Callable[[str], EngineStack]
     records: Path
-    clock: Callable[[], datetime] = field(default=now)
+    clock: Callable[[], datetime] = field(default_factory=lambda: now)
 
     @property
     def repository(self) -> Repository:

@@ -1,0 +1,192 @@
+"""A small project in a repository of its own, with people, keys and decisions: what the tests of deployments work on."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.cli_project import Answer, CliProject
+from support.deployments import NOON, approvers, key_file
+
+PROGRAM = """\
+import pulumi
+import pulumi_aws as aws
+
+config = pulumi.Config()
+open_to_all = config.get_bool("open") or False
+bucket = aws.s3.Bucket("logs", tags={"owner": config.require("owner"), "release": "one"})
+aws.s3.BucketPublicAccessBlock(
+    "logs",
+    bucket=bucket.id,
+    block_public_acls=not open_to_all,
+    block_public_policy=not open_to_all,
+    ignore_public_acls=not open_to_all,
+    restrict_public_buckets=not open_to_all,
+)
+aws.sqs.Queue("jobs", sqs_managed_sse_enabled=True, visibility_timeout_seconds=30)
+pulumi.export("bucket", bucket.bucket)
+"""
+
+PACK = {
+    "name": "shop",
+    "title": "What the shop keeps",
+    "version": "1.2.0",
+    "extends": "baseline",
+    "levels": {
+        environment: {"1": level, "2": "disabled", "3": "disabled"}
+        for environment, level in (("dev", "mandatory"), ("staging", "mandatory"), ("prod", "mandatory"))
+    },
+    "exclude": [
+        "aws-backup-covers-data-stores",
+        "aws-s3-bucket-access-logging",
+        "aws-s3-bucket-encrypted-with-kms",
+        "aws-s3-bucket-policy-requires-tls",
+        "aws-s3-bucket-versioning-enabled",
+    ],
+}
+
+ENVIRONMENTS = """\
+version: 1
+environments:
+  - name: dev
+    packs: [policy]
+  - name: staging
+    packs: [policy]
+    soak: 1h
+  - name: prod
+    packs: [policy]
+    gates: [tests, gate]
+    approvals: 1
+    approval_ttl: 8h
+"""
+
+JUNIT = '<testsuite tests="2"><testcase name="a"/><testcase name="b"><skipped/></testcase></testsuite>'
+
+
+class Release(CliProject):
+    """A project ``shop`` with the stacks dev, staging and prod, all its files committed; the clock stands at noon."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, environments: str = ENVIRONMENTS) -> None:
+        self.outside = folder / "outside"
+        self.outside.mkdir(parents=True)
+        self.now = NOON
+        monkeypatch.setattr("platform_lib.operations.deployment.target.now", lambda: self.now)
+        for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "PYTHONPATH"):
+            monkeypatch.delenv(name, raising=False)
+        super().__init__(folder / "shop", PROGRAM)
+        self.pyproject('policy_packs = ["policy"]')
+        for stack in ("dev", "staging", "prod"):
+            self.config(stack, environment=stack)
+        self.write("policy/pack.json", json.dumps(PACK, indent=1))
+        self.write("governance/environments.yaml", environments)
+        self.write("governance/approvers.yaml", approvers())
+        self.write("governance/waivers.yaml", "waivers: []\n")
+        self.write("requirements.txt", "pulumi==3.272.0\n")
+        self.write(".gitignore", "__pycache__/\n")
+        (self.outside / "junit.xml").write_text(JUNIT, encoding="utf-8")
+        self.key = key_file(self.outside, "ci")
+        self.git("init", "-q", "-b", "main")
+        self.commit("First release")
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes a file of the project."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Changes a file of the project, as a person would."""
+        text = (self.folder / name).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        self.write(name, text.replace(old, new))
+
+    def git(self, *arguments: str) -> str:
+        program = shutil.which("git")
+        if program is None:
+            pytest.skip("git is not installed")
+        who = ["-c", "user.name=Dora", "-c", "user.email=dora@example.org", "-c", "commit.gpgsign=false"]
+        done = subprocess.run(
+            [program, *who, *arguments], cwd=self.folder, check=True, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout.strip()
+
+    def commit(self, message: str, author: str = "Dora <dora@example.org>") -> str:
+        """Commits everything there is."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message, f"--author={author}")
+        return self.head()
+
+    def head(self) -> str:
+        return self.git("rev-parse", "HEAD")
+
+    def wait(self, **span: float) -> None:
+        """Moves the clock."""
+        self.now += timedelta(**span)
+
+    def at(self, moment: datetime) -> None:
+        self.now = moment
+
+    def command(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
+        """Runs a command as the pipeline would."""
+        return self.run(*arguments, "--key", str(self.key), "--requested-by", "carl", env=env)
+
+    def open(self) -> str:
+        """Opens the records; answers the pin."""
+        answer = self.run("record", "init", "--key", str(self.key), "--json")
+        assert answer.code == 0, answer.err
+        return str(answer.json["pin"])
+
+    def deploy(self, stack: str, *more: str, env: Mapping[str, str] | None = None) -> Answer:
+        tests = ("--tests", str(self.outside / "junit.xml"))
+        return self.command("deploy", "--stack", stack, *tests, *more, env=env)
+
+    def promote(self, source: str, destination: str, *more: str) -> Answer:
+        tests = ("--tests", str(self.outside / "junit.xml"))
+        return self.command("promote", source, destination, *tests, *more)
+
+    def propose(self, stack: str, *more: str) -> Answer:
+        output = ("--output", str(self.outside / f"{stack}.proposal.json"))
+        tests = ("--tests", str(self.outside / "junit.xml"))
+        return self.run("propose", "--stack", stack, "--requested-by", "carl", "--json", *tests, *output, *more)
+
+    def approve(self, stack: str, by: str = "alice", *more: str, key: str = "") -> Answer:
+        """Approves what was proposed last for a stack; the approval is ``approval(stack)``."""
+        proposal = self.outside / f"{stack}.proposal.json"
+        digest = self.propose(stack).json["digest"] if not proposal.is_file() else self._digest(proposal)
+        return self.run(
+            "approve", digest, "--by", by, "--key", str(key_file(self.outside, key or by)), "--proposal", str(proposal),
+            "--output", str(self.approval(stack)), *more,
+        )  # fmt: skip
+
+    def approval(self, stack: str) -> Path:
+        return self.outside / f"{stack}.approval.json"
+
+    def release(self, *stacks: str) -> str:
+        """Brings the commit up to each stack in turn, with what it asks for; answers the commit."""
+        for stack in stacks:
+            more: tuple[str, ...] = ()
+            if stack == "prod":
+                self.propose(stack)
+                assert self.approve(stack).code == 0
+                more = ("--approval", str(self.approval(stack)))
+            answer = self.deploy(stack, *more)
+            assert answer.code == 0, answer.err
+            self.wait(hours=2)
+        return self.head()
+
+    def entries(self, stack: str) -> list[Any]:
+        """The entries of a stack's record."""
+        folder = self.folder / ".sandbox" / "records" / "shop" / stack
+        return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+    @staticmethod
+    def _digest(proposal: Path) -> str:
+        from platform_lib.operations.proposal.proposal import read_proposal
+
+        return read_proposal(proposal.read_bytes(), "proposal").digest
