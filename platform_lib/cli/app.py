@@ -7,6 +7,7 @@ import typer
 
 from platform_lib.cli import (
     approve,
+    compare,
     deploy,
     doctor,
     drift,
@@ -73,6 +74,7 @@ for _module in (
     lifecycle,
     status,
     graph,
+    compare,
     network,
     state,
     sandbox,

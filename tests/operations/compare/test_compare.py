@@ -1,0 +1,263 @@
+"""Two stacks side by side: what is intended, what follows from a setting, what is accidental."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_lib.core.values import UNKNOWN
+from platform_lib.operations.compare.compare import compare, differences
+from platform_lib.operations.compare.declared import FILE, Declared, declared_differences
+from platform_lib.operations.compare.model import Comparison, Difference, Nature, Section
+from platform_lib.operations.compare.page import page
+from platform_lib.operations.compare.seen import Seen
+from platform_lib.operations.engines import SandboxStack
+from platform_lib.operations.governance.file import GovernanceError
+from platform_lib.operations.project import find_project
+from platform_lib.operations.run import Policies
+from platform_lib.sandbox.workspace import Workspace
+from support.cli_project import CliProject
+from support.reference_platform import ReferencePlatform
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = NOW.date()
+PACKS = Policies(("baseline",), today=NOW)
+VPC = "aws:ec2/vpc:Vpc::main"
+
+
+def seen(stack: str = "dev", **given: Any) -> Seen:
+    fields: dict[str, Any] = {"components": {}, "resources": {}, "settings": {}, "versions": {}, **given}
+    return Seen(stack=stack, environment=fields.pop("environment", stack), source="planned", **fields)
+
+
+def declared(section: Section, match: str, **given: Any) -> Declared:
+    fields = {"reason": "it is meant to be so", "owner": "me", "expires": date(2027, 1, 1), **given}
+    return Declared(section=section, match=match, **fields)
+
+
+def told(left: Seen, right: Seen, *entries: Declared) -> list[Difference]:
+    return list(differences(left, right, entries, today=TODAY))
+
+
+# -- what differs --------------------------------------------------------------------------------------------------
+
+
+def test_equal_stacks_differ_in_nothing() -> None:
+    things: dict[str, Any] = {
+        "components": {"a:b:C::main": "a:b:C"},
+        "resources": {VPC: {"cidrBlock": "10.0.0.0/16", "later": UNKNOWN}},
+        "settings": {"zones": ["a", "b"]},
+        "versions": {"aws": "7.51.1"},
+        "policies": {"baseline tier 1": "mandatory"},
+    }
+    assert told(seen("dev", environment="dev", **things), seen("dev", environment="dev", **things)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "field"),
+    [
+        (Section.COMPONENT, "components"),
+        (Section.VERSION, "versions"),
+        (Section.SETTING, "settings"),
+        (Section.POLICY, "policies"),
+    ],
+)
+def test_what_one_has_and_the_other_has_not_is_told_for_every_kind_of_thing(section: Section, field: str) -> None:
+    (found,) = told(seen("dev", **{field: {"thing": "here"}}), seen("prod"))
+    assert (found.section, found.subject, found.left, found.right, found.nature) == (
+        section,
+        "thing",
+        "here",
+        None,
+        Nature.ACCIDENTAL,
+    )
+
+
+def test_a_resource_that_one_lacks_is_one_difference_and_not_one_a_property() -> None:
+    (found,) = told(seen("dev", resources={VPC: {"a": 1, "b": 2}}), seen("prod"))
+    assert (found.section, found.subject) == (Section.RESOURCE, VPC)
+
+
+def test_a_property_that_differs_is_told_with_its_path() -> None:
+    left, right = seen(resources={VPC: {"dns": True}}), seen("prod", resources={VPC: {"dns": False}})
+    (found,) = told(left, right)
+    assert (found.section, found.path, found.left, found.right) == (Section.PROPERTY, "dns", True, False)
+
+
+def test_what_is_not_known_yet_is_not_called_different() -> None:
+    left, right = seen(resources={VPC: {"id": UNKNOWN}}), seen("prod", resources={VPC: {"id": "vpc-1"}})
+    assert told(left, right) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "left", "right"),
+    [
+        (("111111111111", "333333333333"), "arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"),
+        ((365, 2192), 365, 2192),
+        ((365, 2192), "365", "2192"),
+        (("10.10.0.0/16", "10.30.0.0/16"), "10.10.32.0/22", "10.30.32.0/22"),
+        (("dev", "prod"), "app-dev-eu", "app-prod-eu"),
+    ],
+)
+def test_what_a_setting_makes_of_a_property_follows_from_it(setting: tuple[Any, Any], left: Any, right: Any) -> None:
+    one = seen("x", environment="x", settings={"it": setting[0]}, resources={VPC: {"p": left}})
+    other = seen("x", environment="x", settings={"it": setting[1]}, resources={VPC: {"p": right}})
+    (_, found) = told(one, other)
+    assert (found.nature, found.why) == (Nature.FOLLOWS, "follows from it")
+
+
+@pytest.mark.parametrize(
+    ("setting", "left", "right"),
+    [
+        (("10.10.0.0/16", "10.30.0.0/16"), "10.10.32.0/22", "10.30.36.0/22"),  # elsewhere in the network
+        (("10.10.0.0/16", "10.30.0.0/16"), "10.10.32.0/22", "10.30.32.0/24"),  # of another size
+        (("10.10.0.0/16", "10.30.0.0/16"), "10.9.32.0/22", "10.29.32.0/22"),  # outside
+        ((365, 2192), 365, 30),
+        ((True, False), "True", "False"),
+        (("a", "b"), "a-x", "b-x"),  # too short to be found inside a text
+        (("dev", "prod"), "device", "produce"),  # a part of a word
+    ],
+)
+def test_what_only_looks_like_it_does_not_follow(setting: tuple[Any, Any], left: Any, right: Any) -> None:
+    one = seen("x", environment="x", settings={"it": setting[0]}, resources={VPC: {"p": left}})
+    other = seen("x", environment="x", settings={"it": setting[1]}, resources={VPC: {"p": right}})
+    assert told(one, other)[-1].nature is Nature.ACCIDENTAL
+
+
+# -- what is declared ----------------------------------------------------------------------------------------------
+
+
+def test_a_declared_difference_is_intended_with_its_reason() -> None:
+    (found,) = told(
+        seen(settings={"zones": 2}), seen("prod", settings={"zones": 3}), declared(Section.SETTING, "zones")
+    )
+    assert (found.nature, found.why) == (Nature.INTENDED, "it is meant to be so")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        declared(Section.RESOURCE, "zones"),
+        declared(Section.SETTING, "zone"),
+        declared(Section.SETTING, "zones", expires=date(2026, 11, 23)),
+        declared(Section.SETTING, "zones", between=["dev", "staging"]),
+        declared(Section.SETTING, "zones", between=["staging"]),
+    ],
+)
+def test_an_entry_excuses_only_what_it_names_between_whom_it_names_until_it_expires(entry: Declared) -> None:
+    (found,) = told(seen(settings={"zones": 2}), seen("prod", settings={"zones": 3}), entry)
+    assert found.nature is Nature.ACCIDENTAL
+
+
+@pytest.mark.parametrize("between", [[], ["dev"], ["prod"], ["prod", "dev"], ["dev", "prod"]])
+def test_between_names_stacks_or_environments_in_any_order(between: list[str]) -> None:
+    entry = declared(Section.SETTING, "z*", between=between, expires=TODAY)
+    left, right = seen("green", environment="dev", settings={"zones": 2}), seen("prod", settings={"zones": 3})
+    assert [item.nature for item in told(left, right, entry)] == [Nature.INTENDED]
+
+
+def test_everything_wrong_with_the_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_text(
+        "version: 1\ndifferences:\n  - section: settings\n    match: a\n    reason: short\n    owner: me\n"
+        "    expires: soon\n  - {section: setting, match: a, reason: long enough, owner: me, expires: 2027-02-30}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(GovernanceError) as caught:
+        declared_differences(tmp_path)
+    lines = str(caught.value).splitlines()
+    assert [line.split(": ")[1] for line in lines] == [f"differences.yaml:{number}" for number in (3, 5, 7, 8)]
+    assert "did you mean 'setting'?" in lines[0]
+    assert "differences[0].expires: must be a day, got 'soon'; write it as 2027-11-30" in lines[2]
+
+
+def test_a_project_without_the_file_declares_nothing(tmp_path: Path) -> None:
+    assert declared_differences(tmp_path) == ()
+
+
+# -- stacks --------------------------------------------------------------------------------------------------------
+
+
+def laid(folder: Path, left: str, right: str, *entries: Declared) -> Comparison:
+    workspace = Workspace(folder, env={})
+    one, other = (SandboxStack(workspace.stack(name)) for name in (left, right))
+    return compare(find_project(folder), one, other, PACKS, entries or declared_differences(folder), now=NOW)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> CliProject:
+    project = CliProject(tmp_path / "shop")
+    project.config("prod", environment="prod")
+    return project
+
+
+def test_names_and_ids_that_the_cloud_made_up_are_no_difference(shop: CliProject) -> None:
+    for name in ("dev", "prod"):
+        assert Workspace(shop.folder, env={}).stack(name).run("up").exit_code == 0
+    found = laid(shop.folder, "dev", "prod")
+    assert (found.left.seen, found.right.seen) == ("deployed", "deployed")
+    assert {item.section for item in found.accidental} == {Section.SETTING, Section.POLICY}
+    assert found.compared["resource"] == 4
+
+
+def test_a_deployed_stack_is_compared_with_a_planned_one(shop: CliProject) -> None:
+    assert Workspace(shop.folder, env={}).stack("dev").run("up").exit_code == 0
+    found = laid(shop.folder, "dev", "prod")
+    assert (found.left.seen, found.right.seen) == ("deployed", "planned")
+    assert not [item for item in found.accidental if item.section in (Section.RESOURCE, Section.PROPERTY)]
+
+
+def test_entries_that_expired_or_match_nothing_are_told(shop: CliProject) -> None:
+    found = laid(
+        shop.folder,
+        "dev",
+        "prod",
+        declared(Section.SETTING, "environment", expires=date(2026, 1, 1)),
+        declared(Section.SETTING, "nothing", between=["dev", "prod"]),
+        declared(Section.SETTING, "of others"),
+    )
+    assert [(item.entry, item.kind) for item in found.problems] == [
+        ("setting environment", "expired"),
+        ("setting nothing", "unmatched"),
+    ]
+
+
+def test_secrets_are_not_told(shop: CliProject) -> None:
+    shop.program(
+        "import pulumi\nimport pulumi_aws as aws\n"
+        "aws.ssm.Parameter('p', type='SecureString', value=pulumi.Output.secret('canary-' + pulumi.get_stack()))\n"
+    )
+    for name in ("dev", "prod"):
+        assert Workspace(shop.folder, env={}).stack(name).run("up").exit_code == 0
+    found = laid(shop.folder, "dev", "prod")
+    assert "canary" not in found.to_json()
+    assert "canary" not in page(found)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> ReferencePlatform:
+    return ReferencePlatform.copy(tmp_path_factory.mktemp("platform"))
+
+
+@pytest.mark.parametrize(("left", "right"), [("dev", "staging"), ("staging", "prod"), ("dev", "prod")])
+def test_the_reference_stacks_differ_only_on_purpose(reference: ReferencePlatform, left: str, right: str) -> None:
+    found = laid(reference.root, left, right)
+    assert [(item.section, item.subject, item.path, item.left, item.right) for item in found.accidental] == []
+    assert found.parity == 100.0
+    assert found.problems == ()
+    assert found.compared["resource"] > 100
+    assert found.left.cost.lines
+    assert found.right.cost.lines
+
+
+def test_a_seeded_difference_of_the_reference_stacks_is_found(tmp_path: Path) -> None:
+    platform = ReferencePlatform.copy(tmp_path)
+    platform.edit("staging", "zones: [", "interface_endpoints: [logs]\n    zones: [")
+    found = laid(platform.root, "staging", "prod")
+    assert found.parity < 100.0
+    assert {(item.section, item.subject) for item in found.accidental} >= {
+        (Section.SETTING, "network.interface_endpoints"),
+    }
+    assert [item for item in found.accidental if item.section is Section.RESOURCE and "kms" in item.subject]
+    assert "network.interface_endpoints" in page(found)
