@@ -51,27 +51,31 @@ def plant(workspace: Workspace, stack: str) -> Planted | None:
         PlatformError: the preview could not begin.
     """
     file = read_stack_file(workspace.project, stack)
-    stand_ins, keys = _canaries(workspace.project, file)
+    given, keys = stand_ins(workspace.project, file)
     if not keys:
         return None
-    config: Mapping[str, ConfigValue] = workspace.config(file, file.salt, validate=True, stand_ins=stand_ins)
+    config: Mapping[str, ConfigValue] = workspace.config(file, file.salt, validate=True, stand_ins=given)
     steps = Steps()
     result = workspace.stack(stack, create=True).run("preview", sink=steps, config=config)
     return Planted(keys, steps, result.exit_code)
 
 
-def _canaries(project: Project, file: StackFile) -> tuple[dict[str, Any], dict[str, str]]:
-    """Stand-ins by configuration key, and the key of each canary in them."""
+def stand_ins(project: Project, file: StackFile) -> tuple[dict[str, Any], dict[str, str]]:
+    """Random texts instead of the secrets of a stack file.
+
+    Returns:
+        The stand-ins by configuration key, and the key of each canary in them.
+    """
     declared = {full_key(project.name, key): item for key, item in project.config.items()}
-    stand_ins: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     keys: dict[str, str] = {}
     for key, value in file.config.items():
         made: set[str] = set()
         swapped = _swapped(value, declared.get(key), made)
         if made:
-            stand_ins[key] = swapped
+            found[key] = swapped
             keys |= dict.fromkeys(made, key)
-    return stand_ins, keys
+    return found, keys
 
 
 def _swapped(value: Any, declared: Declaration | None, made: set[str]) -> Any:
