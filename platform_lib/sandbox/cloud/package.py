@@ -148,6 +148,9 @@ class Package:
     def admit(self, request: Request) -> None:
         """Refuses a create that no resource of the package may make, before the type's own rules."""
 
+    def revise(self, request: Request) -> None:
+        """Refuses an update that no resource of the package may go through; ``old`` of the request is what is there."""
+
     def release(self, request: Request) -> None:
         """Clears what goes with a resource that is about to be deleted, or refuses."""
 

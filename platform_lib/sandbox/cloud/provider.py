@@ -305,6 +305,7 @@ class CloudProvider:
         request.old = row
         request.seed = self._seed(request, row.number)
         references.check(self._package, rules, request)
+        self._package.revise(request)
         if rules.admit is not None:
             rules.admit(request)
         kept = self._kept(request.schema, plain(row.outputs), plain(row.inputs), request.inputs)

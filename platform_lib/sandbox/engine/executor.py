@@ -85,9 +85,10 @@ class Executor:
 
     def _settle(self, step: Step, new: ResourceState) -> None:
         """Marks secrets among the outputs, and makes the record known to whoever refers to the resource."""
+        outputs = new.outputs
         new.outputs = _with_secrets(new, self.run)
-        if isinstance(step, SameStep):
-            step.before.outputs = new.outputs  # the same outputs: what is secret now was so before
+        if step.old is not None and step.old.outputs is outputs:
+            step.old.outputs = new.outputs  # the same outputs: what is secret now was so before
         if step.op == "refresh":
             return
         if step.op in {"read", "read-replacement"}:

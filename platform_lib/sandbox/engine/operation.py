@@ -71,7 +71,8 @@ class Course:
         run, options = self._run, self._run.options
         if run.operation == "import":
             return self._import()
-        program_refresh = run.refreshing and options.run_program
+        destroying = run.operation in {"destroy", "destroy-preview"}
+        program_refresh = run.refreshing and options.run_program and not destroying
         if run.refreshing and not program_refresh:
             try:
                 refresh(run)
@@ -87,7 +88,6 @@ class Course:
         elif run.pending and not run.preview and not run.refreshing:
             run.report.warning(_pending_warning(run.pending))
         check_targets(run, run.replace_targets, ())
-        destroying = run.operation in {"destroy", "destroy-preview"}
         if destroying and not options.run_program:
             self._refuse_delete_hooks()
         mode: Mode = "destroy" if destroying and options.run_program else "refresh" if run.refresh_only else "update"

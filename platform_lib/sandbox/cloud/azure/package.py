@@ -8,12 +8,13 @@ each type; the location of a resource without one is that of its resource group,
 # ruff: noqa: ARG002 - the protocol and the base class give every argument; not every provider or package needs each
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from platform_lib.core.values import UNKNOWN, Properties, plain
+from platform_lib.sandbox.cloud import path as paths
 from platform_lib.sandbox.cloud.azure.namespace import NAMESPACES, PATHS
-from platform_lib.sandbox.cloud.difference import Habits
+from platform_lib.sandbox.cloud.difference import Habits, compare
 from platform_lib.sandbox.cloud.model import Request, Session, refuse
 from platform_lib.sandbox.cloud.naming import RANDOM_NAME, fill_azure
 from platform_lib.sandbox.cloud.package import Package, known
@@ -25,6 +26,16 @@ DEFAULT_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 """The subscription of a configuration without one."""
 
 GROUP: Final = "azure-native:resources:ResourceGroup"
+_CHANGEABLE: Final[Mapping[tuple[str, str], Callable[[Request, str], bool]]] = {
+    # "Some of the settings cannot be changed once VM is provisioned": those that the machine was made with.
+    ("azure-native:compute:VirtualMachine", "osProfile"): lambda _, path: (
+        path not in {f"osProfile.{name}" for name in ("adminUsername", "adminPassword", "computerName", "customData")}
+    ),
+    # "It cannot be changed for the premium block blobs storage account type."
+    ("azure-native:storage:StorageAccount", "accessTier"): lambda request, _: request.get("kind") != "BlockBlobStorage",
+}
+"""What of a property can be changed although its documentation says that it (or some of it) cannot."""
+
 _SUBSCRIPTION: Final = re.compile(r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", re.IGNORECASE)
 
 
@@ -170,6 +181,32 @@ class Azure(Package):
                     'Code="ParentResourceNotFound" Message="Failed to perform \'write\' on resource(s) of type '
                     f"'{request.schema.token}', because the parent resource '{name}' could not be found.\""
                 )
+
+    def revise(self, request: Request) -> None:
+        """Refuses, as ARM does, to change what by the documentation cannot be changed; leaving it out changes nothing.
+
+        The provider asks for the update and does not replace the resource; a preview shows that update. Source: the
+        property texts of the SDK, as far as they speak of the whole value.
+        """
+        if not request.schema.immutable or request.old is None:
+            return
+        old = request.old
+        found = compare(request.schema, plain(old.inputs), request.inputs, plain(old.outputs), self.habits, {})
+        for path, change in (found.detailed or {}).items():
+            if change.kind != "delete" and self._fixed(request, path):
+                raise refuse(
+                    f'Code="PropertyChangeNotAllowed" Message="Changing property \'{path}\' is not allowed." '
+                    "(the SDK says that it cannot be changed once set; undo the change, or replace the resource with "
+                    "the option replace_on_changes)"
+                )
+
+    @staticmethod
+    def _fixed(request: Request, path: str) -> bool:
+        parts = paths.parse(path)
+        if not any(paths.covers(paths.parse(name), parts) for name in request.schema.immutable):
+            return False
+        changeable = _CHANGEABLE.get((request.schema.token, str(parts[0])))
+        return changeable is None or not changeable(request, path)
 
     def release(self, request: Request) -> None:
         """What lies below an id goes with it: a resource group takes all that it holds."""
