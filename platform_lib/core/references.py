@@ -64,6 +64,26 @@ class StackOutputs(BaseModel):
         return found.apply(lambda name_and_value: cls._read(*name_and_value))
 
     @classmethod
+    def read_now(cls, stack: str) -> Self:
+        """The outputs of another stack, at once: for what decides how many resources a program has, and which.
+
+        The stack has to be deployed before this program can be planned; what it offers later is seen at the next run.
+
+        Args:
+            stack: its full name (``organization/project/stack``).
+
+        Raises:
+            ReferenceMissingError: the stack does not export the model, not in this version, without a field, or with a
+                secret, which must not become plain: ``read`` keeps it secret.
+        """
+        found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value or {}
+        with run_errors():
+            if cls.output_name in found.get("secretOutputNames", ()):
+                problem = f"exports '{cls.output_name}' as a secret, which cannot be read at once; use read"
+                raise cls._missing(stack, cls.output_name, problem)
+            return cls.parse(stack, found.get("outputs", {}).get(cls.output_name))
+
+    @classmethod
     def _read(cls, stack: str, value: Any) -> Self:
         with run_errors():
             return cls.parse(stack, value)

@@ -83,7 +83,10 @@ class Settings(SettingsGroup):
 
     @classmethod
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
-        """Defaults of an environment, as a map of the settings' shape; what the stack sets wins, field by field."""
+        """Defaults of an environment, as a map of the settings' shape; what the stack sets wins, field by field.
+
+        Those of a group that may be left out (its default is None) hold where the stack has the group.
+        """
         del environment
         return {}
 

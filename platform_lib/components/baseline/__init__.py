@@ -19,11 +19,12 @@ if TYPE_CHECKING:
         TrailArgs,
     )
     from platform_lib.components.baseline.component import SecurityBaseline
-    from platform_lib.components.baseline.refs import SecurityBaselineReference
+    from platform_lib.components.baseline.refs import BaselineOutputs, SecurityBaselineReference
 
 __all__ = [
     "AlarmsArgs",
     "ArchiveArgs",
+    "BaselineOutputs",
     "ConfigurationHistoryArgs",
     "GuardsArgs",
     "KeysArgs",
@@ -59,6 +60,7 @@ __getattr__ = public_names(
             _ARGS,
         ),
         "SecurityBaseline": "platform_lib.components.baseline.component",
+        "BaselineOutputs": "platform_lib.components.baseline.refs",
         "SecurityBaselineReference": "platform_lib.components.baseline.refs",
     },
 )

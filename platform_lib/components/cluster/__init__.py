@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     )
     from platform_lib.components.cluster.component import KubernetesCluster
     from platform_lib.components.cluster.kind import AccessPolicy, NodeCapacity, NodeImage, TaintEffect
-    from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference, NodeTaintReference
+    from platform_lib.components.cluster.refs import (
+        ClusterOutputs,
+        ClusterReference,
+        NodeGroupReference,
+        NodeTaintReference,
+    )
     from platform_lib.components.cluster.upgrade import UpgradeStep, upgrade_plan
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "ClusterAddonArgs",
     "ClusterEncryptionArgs",
     "ClusterEndpointArgs",
+    "ClusterOutputs",
     "ClusterReference",
     "ControlPlaneLogsArgs",
     "KubernetesCluster",
@@ -56,6 +62,7 @@ __getattr__ = public_names(
         "ClusterAddonArgs": _ARGS,
         "ClusterEncryptionArgs": _ARGS,
         "ClusterEndpointArgs": _ARGS,
+        "ClusterOutputs": _REFS,
         "ClusterReference": _REFS,
         "ControlPlaneLogsArgs": _ARGS,
         "KubernetesCluster": "platform_lib.components.cluster.component",

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from platform_lib.components.vpc.capability.report import OnGap
     from platform_lib.components.vpc.component import VpcComponent
     from platform_lib.components.vpc.ledger_args import LedgerArgs, project_ledger
-    from platform_lib.components.vpc.refs import NetworkReference, SubnetReference
+    from platform_lib.components.vpc.refs import NetworkOutputs, NetworkReference, SubnetReference
 
 __all__ = [
     "AddressArgs",
@@ -76,6 +76,7 @@ __all__ = [
     "Ipv6Source",
     "LedgerArgs",
     "NatArgs",
+    "NetworkOutputs",
     "NetworkReference",
     "OnGap",
     "OwnHubArgs",
@@ -131,6 +132,7 @@ __getattr__ = public_names(
         "Ipv6Source": f"{_VPC}.arguments.address",
         "LedgerArgs": f"{_VPC}.ledger_args",
         "NatArgs": f"{_VPC}.arguments.egress",
+        "NetworkOutputs": f"{_VPC}.refs",
         "NetworkReference": f"{_VPC}.refs",
         "OnGap": f"{_VPC}.capability.report",
         "OwnHubArgs": f"{_VPC}.arguments.hub",

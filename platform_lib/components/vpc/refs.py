@@ -1,11 +1,14 @@
 """How other components take a network: one of ours, or one that exists already."""
 
+from typing import Any, ClassVar, Self
+
 from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.inputs import Input
+from platform_lib.core.references import StackOutputs
 
-__all__ = ["NetworkReference", "SubnetReference", "TierRole"]
+__all__ = ["NetworkOutputs", "NetworkReference", "SubnetReference", "TierRole"]
 
 
 class SubnetReference(ComponentArgs):
@@ -54,3 +57,66 @@ class NetworkReference(ComponentArgs):
     def in_tier(self, tier: str) -> list[SubnetReference]:
         """The subnets of a tier, in the order of ``subnets``."""
         return [subnet for subnet in self.subnets if subnet.tier == tier]
+
+
+class NetworkOutputs(StackOutputs):
+    """A network as a stack offers it to others."""
+
+    output_name: ClassVar[str] = "network"
+    version: ClassVar[int] = 1
+
+    cloud: Input[str] | None = None
+    """Where it runs; left out means ``aws``."""
+
+    region: Input[str]
+    """The cloud's name of the region."""
+
+    vpc_id: Input[str]
+    """Id of the VPC."""
+
+    cidr: Input[str]
+    """Its IPv4 range; the first one where it has several."""
+
+    secondary_cidrs: Input[list[str]] | None = None
+    """Its further IPv4 ranges."""
+
+    zones: Input[list[str]]
+    """Zone ids of the subnets."""
+
+    subnet_ids: Input[dict[str, list[str]]]
+    """Ids of the subnets by tier, in the order of ``zones``."""
+
+    subnets: Input[list[dict[str, Any]]]
+    """The subnets with tier, role, zone, range and id."""
+
+    nat_public_ips: Input[dict[str, str]]
+    """Public address of the NAT gateway by zone, for allow lists of others."""
+
+    @classmethod
+    def of(cls, network: NetworkReference, **more: Any) -> Self:
+        """The outputs of a network, given what its reference does not tell."""
+        subnets = [{**subnet.model_dump(), "role": subnet.role.value} for subnet in network.subnets]
+        return cls(
+            cloud=None if network.cloud is None else network.cloud.value,
+            region=network.region,
+            vpc_id=network.vpc_id,
+            cidr=network.cidr,
+            secondary_cidrs=network.secondary_cidrs,
+            subnets=subnets,
+            **more,
+        )
+
+    @property
+    def reference(self) -> NetworkReference:
+        """The network as components take it; for outputs that were read at once."""
+        return NetworkReference.parse(
+            "NetworkOutputs",
+            {
+                "cloud": self.cloud,
+                "region": self.region,
+                "cidr": self.cidr,
+                "secondary_cidrs": self.secondary_cidrs,
+                "vpc_id": self.vpc_id,
+                "subnets": self.subnets,
+            },
+        )
