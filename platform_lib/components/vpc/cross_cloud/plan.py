@@ -1,0 +1,120 @@
+"""A VPN between two clouds as a pure function of its arguments."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.cross_cloud.args import CrossCloudVpnArgs
+from platform_lib.components.vpc.links.asn import ASN_RULES
+from platform_lib.components.vpc.links.cross_cloud import (
+    DEFAULT_LINK_RANGE,
+    CrossCloudPlan,
+    SideIntent,
+    plan_cross_cloud,
+)
+from platform_lib.core.errors import Finding, PlanError, near
+from platform_lib.core.naming import check_automatic, logical
+
+_KEY: Final = re.compile(r"(?!0)[A-Za-z0-9._]{8,64}")
+"""What AWS takes as a pre-shared key (https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html); the others take
+it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCloudVpnPlan:
+    """What the component makes.
+
+    Attributes:
+        name: of the component.
+        link: both sides and their tunnels.
+        own_gateways: clouds where the gateway is one of the component's own.
+    """
+
+    name: str
+    link: CrossCloudPlan
+    own_gateways: frozenset[Cloud]
+
+    def has(self, cloud: Cloud) -> bool:
+        """Whether one of the sides is on that cloud."""
+        return any(side.cloud is cloud for side in self.link.sides)
+
+
+def plan_vpn(name: str, args: CrossCloudVpnArgs, *, subject: str) -> CrossCloudVpnPlan:
+    """Plan a VPN between two clouds.
+
+    Args:
+        name: of the component.
+        args: checked arguments.
+        subject: whose arguments they are, for messages.
+
+    Returns:
+        The plan; no secret is in it.
+
+    Raises:
+        PlanError: ASNs, ranges, keys or names that do not fit; all findings of one kind at once.
+    """
+    first, second = (_side(args, cloud) for cloud in Cloud if getattr(args, cloud.value) is not None)
+    link = plan_cross_cloud((first, second), args.inside_range or DEFAULT_LINK_RANGE, subject=subject)
+    plan = CrossCloudVpnPlan(name, link, frozenset(_own_gateways(args)))
+    if findings := [*_check_keys(args, plan), *check_automatic(_automatic_names(plan))]:
+        raise PlanError(subject, findings)
+    return plan
+
+
+def _side(args: CrossCloudVpnArgs, cloud: Cloud) -> SideIntent:
+    side = getattr(args, cloud.value)
+    return SideIntent(
+        cloud, side.region, ASN_RULES[cloud].default if side.asn is None else side.asn, tuple(side.ranges)
+    )
+
+
+def _own_gateways(args: CrossCloudVpnArgs) -> list[Cloud]:
+    own = {
+        Cloud.AWS: args.aws is not None and args.aws.vpc_id is not None,
+        Cloud.AZURE: args.azure is not None and args.azure.gateway_subnet_id is not None,
+        Cloud.GCP: args.gcp is not None,
+    }
+    return [cloud for cloud, is_own in own.items() if is_own]
+
+
+def _check_keys(args: CrossCloudVpnArgs, plan: CrossCloudVpnPlan) -> list[Finding]:
+    known = [tunnel.key for tunnel in plan.link.tunnels]
+    given = args.pre_shared_keys or {}
+    findings = []
+    for key, value in given.items():
+        if key not in known:
+            remedy = near(key, known) or f"the tunnels are {', '.join(known)}"
+            findings.append(Finding(f"pre_shared_keys.{key}", "is for a tunnel that there is not", remedy))
+        elif isinstance(value, str) and not _KEY.fullmatch(value):
+            problem = "must be 8 to 64 letters, digits, '.' and '_', not beginning with 0"
+            findings.append(Finding(f"pre_shared_keys.{key}", problem))
+    if not plan.has(Cloud.AWS):
+        findings += [
+            Finding(f"pre_shared_keys.{key}", "is required: neither side makes keys", "give a secret for each tunnel")
+            for key in known
+            if key not in given
+        ]
+    return findings
+
+
+def _automatic_names(plan: CrossCloudVpnPlan) -> list[tuple[str, str]]:
+    """Type token and logical name of the children with an automatic or given physical name."""
+    names: list[tuple[str, str]] = []
+    keys = [tunnel.key for tunnel in plan.link.tunnels]
+    if plan.has(Cloud.AZURE):
+        names += [
+            ("azure-native:network:VirtualNetworkGateway", logical(plan.name, "vpn-gateway")),
+            ("azure-native:network:LocalNetworkGateway", logical(plan.name, "local-gateway", "0")),
+            ("azure-native:network:VirtualNetworkGatewayConnection", logical(plan.name, "connection", "0")),
+        ]
+    if plan.has(Cloud.GCP):
+        names += [
+            ("gcp:compute/haVpnGateway:HaVpnGateway", logical(plan.name, "vpn-gateway")),
+            ("gcp:compute/externalVpnGateway:ExternalVpnGateway", logical(plan.name, "external-gateway")),
+            *(
+                ("gcp:compute/routerInterface:RouterInterface", logical(plan.name, "tunnel-interface", key))
+                for key in keys
+            ),
+        ]
+    return names
