@@ -7,7 +7,9 @@ import typer
 
 from platform_lib.cli import (
     approve,
+    audit,
     compare,
+    config,
     deploy,
     doctor,
     drift,
@@ -81,6 +83,8 @@ for _module in (
     policy,
     gate,
     drift,
+    audit,
+    config,
     env,
     approve,
     deploy,

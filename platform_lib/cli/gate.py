@@ -1,5 +1,6 @@
 """``platform gate``: one verdict about a change, for people, machines and pull requests."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,6 +72,15 @@ def register(app: typer.Typer) -> None:
                 rich_help_panel=options.OUTPUT,
             ),
         ] = None,
+        key: Annotated[
+            Path | None,
+            typer.Option(
+                "--key",
+                metavar="FILE",
+                help="Sign the written JSON (FILE.sig) with this private key, for `platform audit`.",
+                rich_help_panel=options.OUTPUT,
+            ),
+        ] = None,
         comment_limit: Annotated[
             int,
             typer.Option(
@@ -102,6 +112,8 @@ def register(app: typer.Typer) -> None:
 
         chosen = VerdictFormat.JSON if as_json else form
         targets = _targets(write or [])
+        if key is not None and not any(name == "json" for name, _ in targets):
+            raise InputError("gate: --key: nothing is signed without --write json=FILE; add it")
         project, opened = open_stack(engine, directory, sandbox_dir, stack)
         policies = choose(project, packs, policy_config, waivers, fallback=(DEFAULT_PACK,))
         workspace = Workspace(project.directory, sandbox_dir=sandbox_dir or project.sandbox_dir)
@@ -113,7 +125,7 @@ def register(app: typer.Typer) -> None:
             told=None if console is None else lambda phase: _phase(console, phase),
         )
         verdict = judged.verdict
-        _deliver(verdict, chosen, targets, comment_limit)
+        _deliver(verdict, chosen, targets, comment_limit, key)
         if console is not None:
             show_verdict(console, verdict, everything=everything)
         if verdict.exit_code:
@@ -137,16 +149,24 @@ def _targets(texts: "Sequence[str]") -> list[tuple[str, Path]]:
 
 
 def _deliver(
-    verdict: "Verdict", form: VerdictFormat, targets: "Sequence[tuple[str, Path]]", comment_limit: int
+    verdict: "Verdict",
+    form: VerdictFormat,
+    targets: "Sequence[tuple[str, Path]]",
+    comment_limit: int,
+    key: Path | None,
 ) -> None:
     """Prints the verdict in a machine's form, and writes the files that were asked for."""
     from platform_lib.cli.console import err
     from platform_lib.operations.gate.report.render import render
     from platform_lib.operations.output import write_text
+    from platform_lib.operations.signature import PASSPHRASE, sign
 
     for name, path in targets:
         write_text(path, render(verdict, name, comment_limit=comment_limit))
         err().print(f"written: {path}")
+        if key is not None and name == "json":
+            signature, identity = sign(path, key, os.environ.get(PASSPHRASE, ""))
+            err().print(f"written: {signature}, signed by {identity}")
     if form is not VerdictFormat.TABLE:
         text = render(verdict, form.value, comment_limit=comment_limit)
         typer.echo(text, nl=not text.endswith("\n"))

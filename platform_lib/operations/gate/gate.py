@@ -4,8 +4,6 @@ The preview is never skipped and never runs without packs. A check that cannot b
 nobody looked at is not accepted.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from platform_lib.core.errors import PlatformError
-from platform_lib.core.values import Properties, has_secret, has_unknown
-from platform_lib.operations.changes import shown
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.evidence import program_of
 from platform_lib.operations.gate.check import Check, GateInput, count
@@ -33,6 +29,7 @@ from platform_lib.operations.gate.checks import (
 )
 from platform_lib.operations.gate.leaks.values import of_configuration
 from platform_lib.operations.gate.preview import Preview, deployed, preview
+from platform_lib.operations.gate.seen import seen
 from platform_lib.operations.gate.verdict import (
     Effect,
     GateFinding,
@@ -140,7 +137,7 @@ def judge(gate: Gate, *, told: Callable[[Phase], None] | None = None) -> Judged:
         policies=_policies(given),
         steps=_steps(made),
         cost=None if made.failed else cost.costs(given),
-        resources=[_seen(facts.urn, facts.properties) for facts in made.evaluator.facts() if not facts.external],
+        resources=_seen(made),
     )
     hidden = of_configuration(made.config, made.secret_keys) | secrets.marked(given, only_random=False)
     return Judged(hidden.redacted_model(verdict), made.steps)
@@ -266,14 +263,10 @@ def _steps(made: Preview) -> StepSummary:
     )
 
 
-def _seen(urn: str, properties: Properties) -> SeenResource:
-    return SeenResource(urn=urn, inputs=input_hashes(properties))
-
-
-def input_hashes(properties: Properties) -> dict[str, str]:
-    """Start of the SHA-256 of each top-level input; what is secret or unknown, wholly or in part, is left out."""
-    return {
-        key: hashlib.sha256(json.dumps(shown(value), sort_keys=True, default=str).encode()).hexdigest()[:16]
-        for key, value in properties.items()
-        if not (key.startswith("__") or has_unknown(value) or has_secret(value))
-    }
+def _seen(made: Preview) -> list[SeenResource]:
+    planned = made.planned
+    return [
+        seen(facts.urn, facts.properties, planned[facts.urn].inputs if facts.urn in planned else {})
+        for facts in made.evaluator.facts()
+        if not facts.external
+    ]

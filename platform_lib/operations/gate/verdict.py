@@ -225,7 +225,10 @@ class SeenResource(Model):
 
     urn: str
     inputs: dict[str, str] = Field(default_factory=dict)
-    """Start of the SHA-256 of each top-level input that is neither secret nor unknown: ``platform audit`` compares."""
+    """Start of the SHA-256 of each top-level input, for ``platform audit`` to compare."""
+
+    unhashed: tuple[str, ...] = ()
+    """Inputs without a hash: secret, unknown, or filled in by the provider."""
 
 
 class Verdict(Model):
