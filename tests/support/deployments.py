@@ -21,8 +21,8 @@ from platform_lib.operations.gate.verdict import (
     Verdict,
 )
 from platform_lib.operations.governance.governance import Governance, parse_governance
-from platform_lib.operations.ledger.entry import DriftCheck, Evidence, Started, TestReport
-from platform_lib.operations.ledger.ledger import document
+from platform_lib.operations.ledger.entry import DriftCheck, Evidence, Finished, Opened, Started, TestReport
+from platform_lib.operations.ledger.ledger import Ledger, document, next_entry
 from platform_lib.operations.proposal.proposal import Proposal, ProposedPack
 from platform_lib.operations.proposal.steps import PlannedStep
 from platform_lib.operations.signature import key_line, signed
@@ -183,3 +183,22 @@ def approval(of: Proposal, by: str = "alice", *, signer: str = "", **fields: Any
     }
     content = document(Approval(**given))
     return Signed(content=content, signature=signed(content.encode(), key(signer or by)))
+
+
+def write_record(folder: Path, stack: str = "dev", *, commits: Sequence[str] = (ONE,), anchor: Any = None) -> Ledger:
+    """Writes the record of a stack of the lowest environment in which commits were deployed an hour apart."""
+    ledger = Ledger(folder, "shop", stack, anchor)
+    whose: dict[str, Any] = {"project": "shop", "environment": stack, "stack": stack, "deployer": "ci"}
+    opened = Opened(engine="sandbox", commit=ONE, governance=texts(), pin=governance().sha256)
+    at = NOON - timedelta(hours=6)
+    entry = next_entry(None, at=at, kind="opened", opened=opened, **whose)
+    history = ledger.append(None, entry, key("ci"))
+    for commit in commits:
+        at += timedelta(hours=1)
+        begun = started(proposal(stack, commit=commit, base=history.past.commit))
+        entry = next_entry(history, at=at, kind="started", started=begun, **whose)
+        history = ledger.append(history, entry, key("ci"))
+        finished = Finished(started=entry.sequence, outcome="done", counts={"create": 1})
+        entry = next_entry(history, at=at + timedelta(minutes=1), kind="finished", finished=finished, **whose)
+        history = ledger.append(history, entry, key("ci"))
+    return ledger

@@ -1,4 +1,4 @@
-"""A small project in a repository of its own, with people, keys and decisions: what the tests of deployments work on."""
+"""A small project in a repository of its own, with people, keys and decisions, for the tests of deployments."""
 
 import json
 import shutil
