@@ -10,7 +10,7 @@ from typing import Any, Final
 from platform_lib.core.errors import PlatformError, near
 from platform_lib.operations.duration import duration_text
 from platform_lib.operations.engines import EngineStack
-from platform_lib.operations.ephemeral.guard import refuse_by_name
+from platform_lib.operations.ephemeral.guard import refuse_by_name, refuse_production
 from platform_lib.operations.ephemeral.model import LONGEST, Mark
 from platform_lib.operations.ephemeral.place import Place
 from platform_lib.operations.errors import InputError, RefusedError, UnknownNameError
@@ -75,7 +75,7 @@ def create(
     """
     _check(place, name, source, ttl)
     mark = Mark(source=source, created=now, expires=now + ttl, owner=owner)
-    refuse_by_name(source, place.stack(source).environment(), place.directory)
+    refuse_production(source, place.stack(source).environment())
     told(f"writing the stack file from that of {source}")
     made = _write(place, name, source, mark, values or {})
     stack = place.stack(name)

@@ -35,13 +35,22 @@ def refuse_by_name(stack: str, environment: str, directory: Path) -> None:
     Raises:
         RefusedError: it is, or may be, production, or one of the environments that changes are promoted through.
     """
-    first = stack.replace("_", "-").split("-")[0].lower()
-    if first in _NAMES:
-        raise RefusedError(f"env: stack '{stack}': is production by its name; ephemeral environments are never that")
+    refuse_production(stack, environment)
     if stack in permanent(directory):
         raise RefusedError(
             f"env: stack '{stack}': is an environment of governance/{FILE}; what is promoted through is not ephemeral"
         )
+
+
+def refuse_production(stack: str, environment: str) -> None:
+    """As ``refuse_by_name``, for a stack that is only read: the one that settings are taken from.
+
+    Raises:
+        RefusedError: it is, or may be, production.
+    """
+    first = stack.replace("_", "-").split("-")[0].lower()
+    if first in _NAMES:
+        raise RefusedError(f"env: stack '{stack}': is production by its name; ephemeral environments are never that")
     if not harmless(environment):
         got = f"got '{environment}'" if environment else "which is not set"
         raise RefusedError(
