@@ -189,7 +189,7 @@ def _locate(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, type[Ba
         if isinstance(item, str) and isinstance(origin, type) and issubclass(origin, BaseModel):
             holder, field = origin, origin.model_fields.get(item)
             annotation, may_show = (field.annotation, may_show) if field else (Any, False)
-        elif isinstance(item, int) and origin in (list, Sequence):
+        elif isinstance(item, int) and origin in (list, tuple, Sequence):
             annotation = next(iter(get_args(annotation)), Any)
         elif isinstance(item, str) and origin in (dict, Mapping) and item != "[key]":
             annotation = next(iter(get_args(annotation)[1:]), Any)
