@@ -1,66 +1,48 @@
-"""What a stack of the reference platform offers to others, as typed and versioned outputs."""
+"""What a stack of the reference platform offers to others, and what it takes of others, as typed and versioned outputs.
 
-from typing import ClassVar
+The models live with the components, so that a consumer needs nothing but the library.
+"""
 
-from platform_lib.core.inputs import Input
-from platform_lib.core.references import StackOutputs
+from platform_lib.components.baseline import BaselineOutputs, SecurityBaselineReference
+from platform_lib.components.cluster import ClusterOutputs
+from platform_lib.components.vpc import NetworkOutputs, NetworkReference
 from stacks.blueprints.foundation import Foundation
+from stacks.blueprints.runtime import Runtime
 
-
-class NetworkOutputs(StackOutputs):
-    """The network of a stack."""
-
-    output_name: ClassVar[str] = "network"
-    version: ClassVar[int] = 1
-
-    vpc_id: Input[str]
-    """Id of the VPC."""
-
-    cidr: Input[str]
-    """Its IPv4 range."""
-
-    zones: Input[list[str]]
-    """Zone ids of the subnets."""
-
-    subnet_ids: Input[dict[str, list[str]]]
-    """Ids of the subnets by tier, in the order of ``zones``."""
-
-    nat_public_ips: Input[dict[str, str]]
-    """Public address of the NAT gateway by zone, for allow lists of others."""
-
-
-class BaselineOutputs(StackOutputs):
-    """What the account's security baseline offers."""
-
-    output_name: ClassVar[str] = "baseline"
-    version: ClassVar[int] = 1
-
-    logs_key_arn: Input[str]
-    """Key that encrypts logs."""
-
-    data_key_arn: Input[str]
-    """Key that encrypts data."""
-
-    archive_bucket: Input[str]
-    """Bucket of the log archive."""
-
-    alarm_topic_arn: Input[str]
-    """Topic of security alarms; empty where alarms are off."""
+__all__ = [
+    "BaselineOutputs",
+    "ClusterOutputs",
+    "NetworkOutputs",
+    "export_foundation",
+    "export_runtime",
+    "take_foundation",
+]
 
 
 def export_foundation(foundation: Foundation) -> None:
     """Exports what the foundation offers."""
-    network, baseline = foundation.network, foundation.baseline
-    NetworkOutputs(
-        vpc_id=network.vpc_id,
-        cidr=network.cidr,
+    network = foundation.network
+    NetworkOutputs.of(
+        network.reference,
         zones=network.zones,
         subnet_ids=network.subnet_ids,
         nat_public_ips=network.nat_public_ips,
     ).export()
-    BaselineOutputs(
-        logs_key_arn=baseline.logs_key_arn,
-        data_key_arn=baseline.data_key_arn,
-        archive_bucket=baseline.archive_bucket,
-        alarm_topic_arn=baseline.alarm_topic_arn,
-    ).export()
+    BaselineOutputs.of(foundation.baseline.reference).export()
+
+
+def export_runtime(runtime: Runtime) -> None:
+    """Exports what the runtime offers."""
+    ClusterOutputs.of(runtime.cluster.reference).export()
+
+
+def take_foundation(stack: str) -> tuple[NetworkReference, SecurityBaselineReference]:
+    """Network and baseline of another stack, which has to be deployed.
+
+    Args:
+        stack: its full name.
+
+    Raises:
+        ReferenceMissingError: it does not offer them, or not in the form that this program reads.
+    """
+    return NetworkOutputs.read_now(stack).reference, BaselineOutputs.read_now(stack).reference

@@ -1,23 +1,27 @@
 """The networks of the reference platform, as arguments alone: for its program, and for ``platform network``."""
 
 from platform_lib.components.vpc import EndpointsArgs, FlowLogsArgs, LedgerArgs, VpcArgs
-from stacks.settings import StackSettings
+from stacks.settings import NetworkSettings, StackSettings
 
 MAIN = "main"
 """The network of the foundation: the name of its component, and with it the name in the address ledger."""
 
 
 def main_network(
-    settings: StackSettings, *, ledger: LedgerArgs | None = None, flow_logs: FlowLogsArgs | None = None
+    settings: StackSettings,
+    network: NetworkSettings,
+    *,
+    ledger: LedgerArgs | None = None,
+    flow_logs: FlowLogsArgs | None = None,
 ) -> VpcArgs:
     """The network of the foundation.
 
     Args:
         settings: of the stack.
+        network: those of its network.
         ledger: its entry in the address ledger; the program always gives it.
         flow_logs: where traffic is recorded, which no address and no route depends on.
     """
-    network = settings.network
     return VpcArgs(
         context=settings.context,
         region=settings.region,
@@ -34,4 +38,4 @@ def main_network(
 
 def networks(settings: StackSettings) -> dict[str, VpcArgs]:
     """Every network of a stack by the name of its component, before the address ledger is looked at."""
-    return {MAIN: main_network(settings)}
+    return {} if settings.network is None else {MAIN: main_network(settings, settings.network)}

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
+from platform_lib.components.cluster import NodeGroupArgs
 from platform_lib.components.vpc import Egress
 from platform_lib.core.context import ComplianceScope, Context, DataClassification
+from platform_lib.core.errors import Finding
 from platform_lib.core.settings import Settings, SettingsGroup
+from platform_lib.core.validation import FieldError, SeveralFieldsError
 
 
 class Environment(StrEnum):
@@ -17,6 +20,13 @@ class Environment(StrEnum):
     DEV = "dev"
     STAGING = "staging"
     PROD = "prod"
+
+
+class Blueprint(StrEnum):
+    """A part of the platform that a stack may hold; each but the first stands on one before it."""
+
+    FOUNDATION = "foundation"
+    RUNTIME = "runtime"
 
 
 class NetworkSettings(SettingsGroup):
@@ -44,6 +54,25 @@ class NetworkSettings(SettingsGroup):
     assertions: list[str] = Field(default_factory=list)
     """What must and must not be reachable, such as ``isolated must not reach internet``; a preview fails with the path
     that breaks one."""
+
+
+class ClusterSettings(SettingsGroup):
+    """The cluster of the runtime."""
+
+    administrators: dict[str, str] = Field(default_factory=dict)
+    """Who may do everything with the cluster: roles of IAM by a name of their own; at least one."""
+
+    version: str | None = None
+    """Minor version of Kubernetes, one step up at a time; left out means the component's default."""
+
+    zones: list[str] | None = None
+    """Zone ids of control plane and nodes; left out means the first two of the network. They cannot change later."""
+
+    private_cidrs: list[str] | None = None
+    """IPv4 ranges that reach the API, beside the nodes; left out means the network."""
+
+    node_groups: list[NodeGroupArgs] | None = None
+    """The nodes, by purpose; each environment has its own by default."""
 
 
 class LoggingSettings(SettingsGroup):
@@ -83,8 +112,21 @@ class StackSettings(Settings):
     region: str
     """The AWS region."""
 
-    network: NetworkSettings
-    """The network."""
+    blueprints: list[Blueprint] = Field(default_factory=lambda: list(Blueprint), min_length=1)
+    """The parts of the platform that the stack holds; all of them by default."""
+
+    foundation_stack: str | None = None
+    """Full name (``organization/project/stack``) of the stack with the foundation, for one that does not hold it."""
+
+    deletion_protection: bool = True
+    """Whether the cloud itself refuses to delete what holds data; set it to false, and deploy, before a stack is to be
+    destroyed. Dev goes without by default."""
+
+    network: NetworkSettings | None = None
+    """The network; required with the blueprint ``foundation``."""
+
+    cluster: ClusterSettings = Field(default_factory=ClusterSettings)
+    """The cluster, for the blueprint ``runtime``."""
 
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     """Logs and alarms."""
@@ -93,13 +135,52 @@ class StackSettings(Settings):
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
         """What production has by default, and what the others do without; dev may be destroyed."""
         if environment == Environment.DEV:
-            return {"network": {"guard": False}}
+            small = {"name": "system", "instance_types": ["t3.large"], "maximum_nodes": 4}
+            return {"deletion_protection": False, "network": {"guard": False}, "cluster": {"node_groups": [small]}}
+        nodes = {
+            "cluster": {"node_groups": _node_groups("m7i.large" if environment == Environment.PROD else "t3.large")}
+        }
         if environment == Environment.PROD:
             return {
                 "network": {"egress": Egress.PER_ZONE},
                 "logging": {"retention_days": 2192, "archive_days": 2192},
+                **nodes,
             }
-        return {}
+        return nodes
+
+    @field_validator("blueprints")
+    @classmethod
+    def _check_blueprints(cls, value: list[Blueprint]) -> list[Blueprint]:
+        if len(set(value)) < len(value):
+            raise FieldError("must name each blueprint once")
+        return value
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> "StackSettings":
+        """What the blueprints need, and what nothing needs."""
+        findings = []
+        if self.holds(Blueprint.FOUNDATION):
+            if self.network is None:
+                findings.append(Finding("network", "is required for the blueprint 'foundation'"))
+            if self.foundation_stack is not None:
+                problem = "is given, but the stack holds the foundation itself"
+                findings.append(Finding("foundation_stack", problem, "leave it out"))
+        else:
+            if self.network is not None:
+                findings.append(Finding("network", "is that of another stack", "leave it out"))
+            if self.foundation_stack is None:
+                problem = "is required without the blueprint 'foundation'"
+                findings.append(Finding("foundation_stack", problem, "name the stack that holds it"))
+        if self.holds(Blueprint.RUNTIME) and not self.cluster.administrators:
+            problem = "is required for the blueprint 'runtime'"
+            findings.append(Finding("cluster.administrators", problem, "name a role of IAM"))
+        if findings:
+            raise SeveralFieldsError(findings)
+        return self
+
+    def holds(self, blueprint: Blueprint) -> bool:
+        """Whether the stack holds a part of the platform."""
+        return blueprint in self.blueprints
 
     @property
     def context(self) -> Context:
@@ -111,3 +192,12 @@ class StackSettings(Settings):
             data_classification=self.data_classification,
             compliance_scope=self.compliance_scope,
         )
+
+
+def _node_groups(instance_type: str) -> list[dict[str, Any]]:
+    """The nodes of staging and production: the same shape, for the platform's own pods and for applications."""
+    sizes = {"minimum_nodes": 3, "nodes": 3}
+    return [
+        {"name": "system", "instance_types": [instance_type], "maximum_nodes": 6, **sizes},
+        {"name": "apps", "instance_types": [instance_type], "maximum_nodes": 12, "autoscaled": True, **sizes},
+    ]

@@ -102,6 +102,8 @@ class StackOutputs(BaseModel):
                 stack, cls.output_name, f"exports {kind_of(value)} as '{cls.output_name}', expected a map"
             )
         found = value.get(VERSION_KEY)
+        if isinstance(found, float) and found.is_integer():  # as every number arrives that is read at once
+            found = int(found)
         if found != cls.version:
             problem = f"exports version {found} of '{cls.output_name}', this program reads version {cls.version}"
             raise cls._missing(stack, cls.output_name, f"{problem}; deploy both from the same release")

@@ -158,11 +158,11 @@ class Settings(SettingsGroup):
             else:
                 values[key] = given[key] if is_text(annotation) else _decoded(given[key])
         environment = str(values.get(cls.ENVIRONMENT_KEY, ""))
-        layers = [Layer(f"default of {environment}", cls.environment_defaults(environment))]
-        layers += overlays(folder, cls.OVERLAY_KEYS, values) if folder is not None else []
-        findings += [found for layer in layers[1:] for found in _misplaced(cls, layer)]
+        shared = overlays(folder, cls.OVERLAY_KEYS, values) if folder is not None else []
+        findings += [found for layer in shared for found in _misplaced(cls, layer)]
         own = Layer("stack file", values, file.path.name, file.lines) if file else Layer("configuration", values)
-        layers = [*layers, *([declared] if declared else []), own]
+        layers = [*shared, *([declared] if declared else []), own]
+        layers = [Layer(f"default of {environment}", cls._defaults(environment, layers)), *layers]
         merged: dict[str, Any] = {}
         for layer in layers:
             merged = _merged(merged, {} if layer is declared else layer.values)
@@ -177,6 +177,14 @@ class Settings(SettingsGroup):
         # pydantic keeps private attributes out of the constructor
         settings._origins.update(_origins(settings, layers))  # noqa: SLF001
         return settings
+
+    @classmethod
+    def _defaults(cls, environment: str, layers: Sequence[Layer]) -> Mapping[str, Any]:
+        """The defaults of an environment without those of groups that are left out."""
+        had = {key for layer in layers for key in layer.values}
+        found = cls.environment_defaults(environment)
+        optional = {key for key in found if isinstance(found[key], Mapping) and cls.model_fields[key].default is None}
+        return {key: value for key, value in found.items() if key in had or key not in optional}
 
     def origin(self, path: str) -> Origin:
         """Where the value at a path (``network.zones[0]``) comes from."""

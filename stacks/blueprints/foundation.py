@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from platform_lib.components.baseline import AlarmsArgs, ArchiveArgs, SecurityBaseline, SecurityBaselineArgs, TrailArgs
 from platform_lib.components.vpc import FlowLogsArgs, VpcComponent, project_ledger
 from stacks.networks import MAIN, main_network
-from stacks.settings import StackSettings
+from stacks.settings import NetworkSettings, StackSettings
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,15 @@ class Foundation:
     network: VpcComponent
 
 
-def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundation:
+def build_foundation(settings: StackSettings, asked: NetworkSettings, provider: aws.Provider) -> Foundation:
     """Makes the foundation: the account's security baseline, and a network whose flow logs its key encrypts.
 
     The network takes its addresses from the address ledger of the project.
+
+    Args:
+        settings: of the stack.
+        asked: those of its network.
+        provider: of the account.
     """
     context, logging = settings.context, settings.logging
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
@@ -43,9 +48,10 @@ def build_foundation(settings: StackSettings, provider: aws.Provider) -> Foundat
         MAIN,
         main_network(
             settings,
+            asked,
             ledger=project_ledger(MAIN, context, settings.region),
             flow_logs=FlowLogsArgs(
-                enabled=settings.network.flow_logs_enabled,
+                enabled=asked.flow_logs_enabled,
                 kms_key_arn=baseline.logs_key_arn,
                 retention_days=logging.retention_days,
             ),

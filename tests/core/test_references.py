@@ -4,6 +4,8 @@ import pytest
 from platform_lib.core.errors import ReferenceMissingError
 from platform_lib.core.inputs import Input
 from platform_lib.core.references import StackOutputs
+from platform_lib.core.values import Secret
+from platform_lib.testing import ProgramFailedError, run_program
 from support.recording import record
 
 
@@ -95,3 +97,35 @@ def test_a_missing_output_of_a_stack_reference_fails_the_program_with_its_text()
         reading({"other": 1})
     assert isinstance(caught.value, pulumi.RunError)
     assert caught.value.stack == "org/platform/prod"
+
+
+def reading_now(outputs):
+    """Reads at once, in a program on the sandbox, from a stack with the given outputs."""
+    found = []
+
+    def program():
+        found.append(NetworkOutputs.read_now("org/platform/prod"))
+
+    run_program(program, stack_references={"org/platform/prod": outputs})
+    return found
+
+
+def test_what_decides_a_plan_is_read_at_once():
+    previewed, updated = reading_now({"network": VALUE})
+    assert previewed == updated == NetworkOutputs(vpc_id="vpc-1", subnet_ids={"private": ["subnet-1"]})
+
+
+def test_a_secret_is_not_read_at_once():
+    with pytest.raises(ProgramFailedError, match="exports 'network' as a secret, which cannot be read at once"):
+        reading_now({"network": {**VALUE, "vpc_id": Secret("hunter2")}})
+
+
+def test_another_output_may_be_a_secret():
+    assert reading_now({"network": VALUE, "token": Secret("hunter2")})
+
+
+def test_what_is_missing_fails_the_program_at_once():
+    with pytest.raises(ProgramFailedError, match="does not export 'network'; deploy it first") as caught:
+        reading_now({"other": 1})
+    assert isinstance(caught.value.__cause__, ReferenceMissingError)
+    assert isinstance(caught.value.__cause__, pulumi.RunError)

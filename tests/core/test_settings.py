@@ -234,3 +234,17 @@ def test_a_settings_class_that_is_none_is_refused(tmp_path, named):
 def test_a_project_that_names_no_settings_class_says_what_to_add(tmp_path):
     with pytest.raises(SettingsError, match=r"add \[tool.platform\] settings"):
         settings_class(tmp_path)
+
+
+class OptionalGroup(StackSettings):
+    network: Network | None = None
+    """The network, where the stack has one."""
+
+
+def test_defaults_of_a_group_hold_only_where_the_stack_has_it():
+    given = {"environment": "prod", "account": "012345678901"}
+    without = OptionalGroup.build("one", given, secrets=frozenset(), file=None)
+    assert without.network is None
+    assert without.protect is True, "what is no group keeps the default of the environment"
+    having = OptionalGroup.build("one", {**given, "network": {"cidr": "10.0.0.0/16"}}, secrets=frozenset(), file=None)
+    assert having.network.zone_count == 3

@@ -54,7 +54,7 @@ def test_a_preview_of_production_refuses_a_public_bucket(platform: ReferencePlat
 
         settings = StackSettings.from_config()
         provider = aws.Provider("aws", region=settings.region, allowed_account_ids=[settings.account_id])
-        foundation = build_foundation(settings, provider)
+        foundation = build_foundation(settings, settings.network, provider)
         opts = pulumi.ResourceOptions(provider=provider)
         aws.s3.BucketAcl("open", bucket=foundation.baseline.archive_bucket, acl="public-read", opts=opts)
 
@@ -71,6 +71,36 @@ def test_the_same_mistake_is_advice_in_dev(platform: ReferencePlatform) -> None:
 SETTINGS = {
     "unknown key": ("platform:region:", "platform:regoin:", "regoin: is not known; did you mean 'region'"),
     "wrong type": ("zones: [euc1-az1, euc1-az2]", "zones: euc1-az1", "network.zones: must be a list"),
+    "a network that the stack does not hold": (
+        REGION,
+        "  platform:blueprints: [runtime]\n" + REGION,
+        "network: is that of another stack; leave it out",
+    ),
+    "no stack to take it from": (
+        REGION,
+        "  platform:blueprints: [runtime]\n" + REGION,
+        "foundation_stack: is required without the blueprint 'foundation'; name the stack that holds it",
+    ),
+    "two foundations": (
+        REGION,
+        "  platform:foundation_stack: organization/platform/other\n" + REGION,
+        "foundation_stack: is given, but the stack holds the foundation itself; leave it out",
+    ),
+    "unknown blueprint": (
+        REGION,
+        "  platform:blueprints: [foundation, runtim]\n" + REGION,
+        "blueprints[1]: must be one of",
+    ),
+    "a blueprint twice": (
+        REGION,
+        "  platform:blueprints: [foundation, foundation]\n" + REGION,
+        "blueprints: must name each blueprint once",
+    ),
+    "nobody for the cluster": (
+        "      platform: arn:aws:iam::111111111111:role/platform-administrators",
+        "      {}",
+        "cluster.administrators: is required for the blueprint 'runtime'; name a role of IAM",
+    ),
     "unknown environment": ("platform:environment: dev", "platform:environment: demo", "environment: must be one of"),
 }
 
@@ -81,7 +111,7 @@ def test_a_wrong_setting_names_file_line_and_way_out(platform: ReferencePlatform
     platform.edit("dev", old, new)
     with pytest.raises(SettingsError) as raised:
         StackSettings.from_file(platform.root / "Pulumi.dev.yaml", "platform")
-    assert re.search(r"Pulumi\.dev\.yaml:\d+: " + re.escape(text), str(raised.value))
+    assert re.search(r"Pulumi\.dev\.yaml(:\d+)?: " + re.escape(text), str(raised.value))
 
 
 NETWORKS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_lib.core.values import plain
+from platform_lib.core.values import has_secret, plain
 from support.cli_project import invoke
 from support.reference_platform import ReferencePlatform, evaluator, open_findings
 
@@ -120,13 +120,19 @@ def test_production_is_not_destroyed_until_it_is_unprotected(platform: Reference
     assert protected
 
     platform.stack("prod").unprotect()
+    assert platform.run("destroy", "prod").exit_code == 1
+    assert any("deletion protection is enabled" in step.message for step in platform.run("destroy", "prod").diagnostics)
+
+    platform.edit("prod", "  platform:region:", "  platform:deletion_protection: false\n  platform:region:")
+    assert platform.run("up", "prod").exit_code == 0
+    platform.stack("prod").unprotect()
     assert platform.run("destroy", "prod").exit_code == 0
     with platform.workspace.cloud() as cloud:
         assert cloud.ls() == []
 
 
 def test_outputs_are_what_other_stacks_read(platform: ReferencePlatform) -> None:
-    from stacks.exports import BaselineOutputs, NetworkOutputs
+    from stacks.exports import BaselineOutputs, ClusterOutputs, NetworkOutputs
 
     assert platform.run("up", "dev").exit_code == 0
     outputs = plain(platform.stack("dev").outputs())
@@ -135,3 +141,32 @@ def test_outputs_are_what_other_stacks_read(platform: ReferencePlatform) -> None
     assert str(BaselineOutputs.parse("dev", outputs["baseline"]).data_key_arn).startswith(
         "arn:aws:kms:eu-central-1:1111"
     )
+    cluster = ClusterOutputs.parse("dev", outputs["cluster"])
+    assert (cluster.name, cluster.vpc_id) == ("runtime-dev", network.vpc_id)
+    assert [group["name"] for group in cluster.node_groups] == ["system"]
+
+
+def test_no_output_holds_a_secret(platform: ReferencePlatform) -> None:
+    assert platform.run("up", "dev").exit_code == 0
+    assert not has_secret(platform.stack("dev").outputs())
+
+
+def test_staging_has_the_shape_of_production(platform: ReferencePlatform) -> None:
+    shapes = {}
+    for stack in ("staging", "prod"):
+        assert platform.run("up", stack).exit_code == 0
+        found = platform.stack(stack).state().resources
+        shapes[stack] = {r.urn.split("::", 2)[2] for r in found if "nodes" in r.urn or "Cluster" in r.type}
+    assert shapes["staging"] == shapes["prod"]
+    assert any(name.endswith("runtime-nodes-apps") for name in shapes["prod"])
+
+
+def test_an_upgrade_of_the_cluster_updates_its_parts_alone(platform: ReferencePlatform) -> None:
+    platform.edit("dev", "    administrators:", '    version: "1.34"\n    administrators:')
+    assert platform.run("up", "dev").exit_code == 0
+    platform.edit("dev", '    version: "1.34"\n', "")
+    assert platform.run("up", "dev").exit_code == 0
+    changed = [step.urn.rsplit("::", 1)[-1] for step in platform.steps if step.op != "same"]
+    assert changed == [
+        *("runtime-cluster", "runtime-addon-kube-proxy", "runtime-nodes-system", "runtime-addon-coredns")
+    ]
