@@ -27,6 +27,7 @@ from platform_lib.components.vpc.azure import checks as azure
 from platform_lib.components.vpc.gaps import settle
 from platform_lib.components.vpc.gcp import checks as gcp
 from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan_endpoints
+from platform_lib.components.vpc.planning.filters import check_filters, plan_filters
 from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
 from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
@@ -79,6 +80,7 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         *check_egress(args, tiers, zones),
         *check_endpoints(args, tiers),
         *_check_tier_names(args, tiers),
+        *check_filters(tiers),
     ]
     if findings:
         raise PlanError(subject, findings)
@@ -98,6 +100,7 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         route_tables=plan_routes(args, [tier for tier in tiers if not pods_in_host(args, tier)], zones, nats),
         nats=nats,
         endpoints=plan_endpoints(args, tiers, subnets),
+        filters=plan_filters(tiers, subnets),
         flow_log=flow_log,
         dns_hostnames=dns.hostnames is not False,
         dhcp_options=dns.domain_name is not None or dns.servers is not None,

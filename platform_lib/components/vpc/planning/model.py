@@ -8,6 +8,7 @@ from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.addressing.zones import REGIONAL
 from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
+from platform_lib.components.vpc.arguments.tier import RuleAction, RuleDirection, RuleProtocol
 from platform_lib.components.vpc.capability.report import CapabilityReport
 
 HTTPS = 443
@@ -96,6 +97,44 @@ class EndpointPlan:
 
 
 @dataclass(frozen=True)
+class FilterRulePlan:
+    """One rule for what enters or leaves a tier, with its other side as ranges.
+
+    Attributes:
+        direction: seen from the tier.
+        action: what happens.
+        protocol: which traffic.
+        ports: of the destination; empty is all.
+        peers: IPv4 and IPv6 ranges of the other side; empty where ``internet`` is.
+        internet: the other side is whatever is nobody's network.
+    """
+
+    direction: RuleDirection
+    action: RuleAction
+    protocol: RuleProtocol
+    ports: str
+    peers: tuple[str, ...]
+    internet: bool
+
+
+@dataclass(frozen=True)
+class FilterPlan:
+    """The rules of one tier; what none matches does not pass.
+
+    Attributes:
+        tier: its name.
+        ranges: its own.
+        rules: the first that matches decides.
+        stateless: whether they hold for answers too.
+    """
+
+    tier: str
+    ranges: tuple[str, ...]
+    rules: tuple[FilterRulePlan, ...]
+    stateless: bool
+
+
+@dataclass(frozen=True)
 class FlowLogPlan:
     """Records of the traffic.
 
@@ -149,6 +188,7 @@ class VpcPlan:
         route_tables: one a route table of its own where the cloud has such, else what the routes of a tier are.
         nats: NAT gateways.
         endpoints: private ways to services.
+        filters: rules of the tiers that have some.
         flow_log: records of the traffic; None where they are off.
         dns_hostnames: whether machines with public addresses get public names.
         dhcp_options: whether DHCP hands out something of its own.
@@ -168,6 +208,7 @@ class VpcPlan:
     route_tables: tuple[RouteTablePlan, ...]
     nats: tuple[NatPlan, ...]
     endpoints: tuple[EndpointPlan, ...]
+    filters: tuple[FilterPlan, ...]
     flow_log: FlowLogPlan | None
     dns_hostnames: bool
     dhcp_options: bool
