@@ -23,6 +23,7 @@ from platform_lib.cli import (
     record,
     sandbox,
     schema,
+    stacks,
     state,
     status,
 )
@@ -75,6 +76,7 @@ def root(
 for _module in (
     lifecycle,
     status,
+    stacks,
     graph,
     compare,
     network,
