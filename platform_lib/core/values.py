@@ -120,7 +120,17 @@ def walk(value: Value) -> Iterator[Value]:
 
 def has_unknown(value: Value) -> bool:
     """Whether an unknown stands anywhere in the value."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return False
+    if kind is dict:
+        return any(has_unknown(item) for item in value.values() if type(item) not in _LEAVES)
+    if kind is list:
+        return any(has_unknown(item) for item in value if type(item) not in _LEAVES)
     return any(item is UNKNOWN for item in walk(value))
+
+
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def has_secret(value: Value) -> bool:

@@ -315,15 +315,13 @@ class Cloud:
     @contextmanager
     def call(self, operation: str, token: str, urn: str, region: str, timeout: float) -> Iterator[Call]:
         """One provider call: outages and faults first, then the body as one transaction, then the log."""
-        faults, outages, limit = self.store.query(
-            "SELECT EXISTS (SELECT 1 FROM fault), EXISTS (SELECT 1 FROM outage), "
-            "(SELECT value FROM setting WHERE key = 'log_entries')"
-        )[0]
+        standing = self.store.standing()
+        limit = standing.settings.get("log_entries")
         error = ""
         try:
-            if outages and operation != "check":
+            if standing.outages and operation != "check":
                 self._refuse_outage(token, region)
-            call = Call(self._disturb(operation, token, urn, region, timeout) if faults else "")
+            call = Call(self._disturb(operation, token, urn, region, timeout) if standing.faults else "")
             if operation in {"check", "read", "invoke"}:
                 yield call
             else:

@@ -132,9 +132,12 @@ def _write_key(path: Path) -> None:
     fresh.unlink()
 
 
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def holds_secret(value: Any) -> bool:
     """Whether a secret stands anywhere in the value; quicker than a walk for plain leaves."""
-    if isinstance(value, str | int | float | bool) or value is None:
+    if type(value) in _LEAVES:
         return False
     if isinstance(value, Secret):
         return True

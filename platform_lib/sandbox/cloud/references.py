@@ -7,7 +7,7 @@ from platform_lib.core.values import UNKNOWN
 from platform_lib.sandbox.cloud import path as paths
 from platform_lib.sandbox.cloud.model import Request, TypeRules, refuse
 from platform_lib.sandbox.cloud.package import Package
-from platform_lib.sandbox.cloud.store import Row, Store
+from platform_lib.sandbox.cloud.store import Store
 
 SELF = "@"
 """The link by which a resource is found under its other names (arn, self link, name)."""
@@ -50,22 +50,16 @@ def names(request: Request) -> list[str]:
     return [request.id, *{name for name in others if isinstance(name, str) and name}]
 
 
-def find(store: Store, value: str, types: tuple[str, ...], scope: str | None = None, region: str = "") -> Row | None:
-    """The resource of one of the types that goes by the value, in a scope and region where given."""
+def exists(store: Store, value: str, types: tuple[str, ...], scope: str | None = None, region: str = "") -> bool:
+    """Whether a resource of one of the types goes by the value, in a scope and region where given."""
 
-    def fits(row: Row) -> bool:
-        return (
-            row.type in types and scope in (None, row.scope) and (not region or not row.region or row.region == region)
-        )
+    def fits(type_: str, its_scope: str, its_region: str) -> bool:
+        return type_ in types and scope in (None, its_scope) and (not region or its_region in ("", region))
 
     value = value.removesuffix(":*")  # the arn of a log group, as policies write it
-    for row in store.by_id(value):
-        if fits(row):
-            return row
-    for row, name in store.linked(value):
-        if name == SELF and fits(row):
-            return row
-    return None
+    return any(fits(*place) for place in store.places(value)) or any(
+        name == SELF and fits(row.type, row.scope, row.region) for row, name in store.linked(value)
+    )
 
 
 def check(package: Package, rules: TypeRules, request: Request) -> None:
@@ -82,7 +76,7 @@ def check(package: Package, rules: TypeRules, request: Request) -> None:
             if value in before or package.outside(value, request.session) or request.knows(value):
                 continue
             scope = request.account if package.scoped_ids else None
-            if find(request.store, value, reference.types, scope, request.region if package.scoped_ids else "") is None:
+            if not exists(request.store, value, reference.types, scope, request.region if package.scoped_ids else ""):
                 raise refuse(reference.missing.format(value=value))
 
 

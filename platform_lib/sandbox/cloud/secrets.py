@@ -1,8 +1,7 @@
 """Where secrets stand: inputs that the schema calls secret are marked by Check, outputs follow their inputs."""
 
 import functools
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from platform_lib.core.values import UNKNOWN, Properties, Secret, plain, walk
@@ -72,16 +71,22 @@ def mark_outputs(
     return outputs
 
 
-@contextmanager
-def hidden(inputs: Properties) -> Iterator[None]:
+class hidden:  # noqa: N801 - a block, named as one
     """Takes the secrets of the inputs out of what a refusal says."""
-    try:
-        yield
-    except ProviderError as refusal:
-        text = masked(str(refusal), inputs)
-        if text == str(refusal):
-            raise
-        raise ProviderError(text) from None
+
+    __slots__ = ("_inputs",)
+
+    def __init__(self, inputs: Properties) -> None:
+        self._inputs = inputs
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
+        if isinstance(refusal, ProviderError):
+            text = masked(str(refusal), self._inputs)
+            if text != str(refusal):
+                raise ProviderError(text) from None
 
 
 def masked_failures(failures: Iterable[CheckFailure], inputs: Properties) -> list[CheckFailure]:

@@ -11,7 +11,7 @@ several processes take turns (``BEGIN IMMEDIATE``, waiting up to a minute).
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,9 @@ CREATE TABLE resource (
     row INTEGER PRIMARY KEY, package TEXT NOT NULL, scope TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL,
     id TEXT NOT NULL, urn TEXT NOT NULL, unique_key TEXT, owner INTEGER, inputs TEXT NOT NULL, outputs TEXT NOT NULL,
     version INTEGER NOT NULL, number INTEGER NOT NULL, created TEXT NOT NULL, modified TEXT NOT NULL);
-CREATE UNIQUE INDEX resource_id ON resource (type, id, scope, region);
+CREATE UNIQUE INDEX resource_id ON resource (id, type, scope, region);
 CREATE UNIQUE INDEX resource_key ON resource (unique_key) WHERE unique_key IS NOT NULL;
 CREATE INDEX resource_urn ON resource (urn);
-CREATE INDEX resource_only_id ON resource (id);
 CREATE INDEX resource_owner ON resource (owner) WHERE owner IS NOT NULL;
 CREATE TABLE link (target TEXT NOT NULL, source INTEGER NOT NULL, property TEXT NOT NULL,
     PRIMARY KEY (target, source, property)) WITHOUT ROWID;
@@ -92,6 +91,38 @@ class Row:
     number: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What every call asks for before anything else.
+
+    Attributes:
+        version: of the database as other connections changed it.
+        faults: there are fault rules.
+        outages: a region is down.
+        settings: all that were set.
+    """
+
+    version: int
+    faults: bool
+    outages: bool
+    settings: Mapping[str, str]
+
+
+class _Transaction:
+    """The block of a transaction; one for all of a store, since it counts how deep it is."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def __enter__(self) -> None:
+        self._store.begin()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._store.end(error)
+
+
 class Store:
     """The tables of one cloud.
 
@@ -110,6 +141,8 @@ class Store:
             raise CloudError(f"sandbox cloud: {path}: not writable ({error}); choose another folder") from error
         self._lock = threading.RLock()
         self._depth = 0
+        self._standing: Standing | None = None
+        self._transaction = _Transaction(self)
         with self._explained():
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,69 +175,104 @@ class Store:
         """Turns what SQLite says of the file into words of ours."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise CloudError(
-                    f"sandbox cloud: {self.path}: another process has been writing for over {BUSY_SECONDS} s; "
-                    "wait for it to end, then run again"
-                ) from error
-            raise CloudError(
-                f"sandbox cloud: {self.path}: not usable ({error}); check the folder's permissions and free space"
-            ) from error
-        except sqlite3.IntegrityError:
-            raise
         except sqlite3.DatabaseError as error:
-            raise CloudError(
+            raise self._worded(error) from error
+
+    def _worded(self, error: sqlite3.DatabaseError) -> Exception:
+        """The error in words of ours; a breach of uniqueness is the caller's."""
+        if isinstance(error, sqlite3.IntegrityError):
+            return error
+        if not isinstance(error, sqlite3.OperationalError):
+            return CloudError(
                 f"sandbox cloud: {self.path}: damaged ({error}); start with an empty cloud by `platform sandbox "
-                f"reset`: "
-                "the next refresh then drops from the states what is gone"
-            ) from error
+                "reset`: the next refresh then drops from the states what is gone"
+            )
+        if "locked" in str(error):
+            return CloudError(
+                f"sandbox cloud: {self.path}: another process has been writing for over {BUSY_SECONDS} s; "
+                "wait for it to end, then run again"
+            )
+        return CloudError(
+            f"sandbox cloud: {self.path}: not usable ({error}); check the folder's permissions and free space"
+        )
 
     def close(self) -> None:
         """Closes the database; the write-ahead log is folded into it."""
         with self._lock:
             self._connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> "_Transaction":
         """All or nothing, alone among all processes; may be nested, the outermost commits."""
-        with self._lock:
-            if self._depth:
-                self._depth += 1
-                try:
-                    yield
-                finally:
-                    self._depth -= 1
-                return
-            with self._explained():
+        return self._transaction
+
+    def begin(self) -> None:
+        """Starts a transaction, or one within another."""
+        self._lock.acquire()
+        if not self._depth:
+            try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._depth = 1
-                try:
-                    yield
-                except BaseException:
-                    self._connection.execute("ROLLBACK")
-                    raise
-                else:
-                    self._connection.execute("COMMIT")
-                finally:
-                    self._depth = 0
+            except sqlite3.DatabaseError as error:
+                self._lock.release()
+                raise self._worded(error) from error
+        self._depth += 1
+
+    def end(self, error: BaseException | None) -> None:
+        """Ends a transaction: the outermost is taken back after an error, else committed."""
+        try:
+            self._depth -= 1
+            if self._depth:
+                return
+            if error is None:
+                self._connection.execute("COMMIT")
+                return
+            self._standing = None
+            self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError):
+                raise self._worded(error) from error
+        except sqlite3.DatabaseError as failure:
+            raise self._worded(failure) from failure
+        finally:
+            self._lock.release()
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
-        with self._lock, self._explained():
-            return self._connection.execute(sql, parameters).fetchall()
+        if not sql.startswith("SELECT"):
+            self._standing = None
+        return self._query(sql, parameters)
 
-    # Settings
+    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement that leaves settings, faults and outages alone."""
+        with self._lock:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise self._worded(error) from error
+
+    # What every call asks for
+
+    def standing(self) -> "Standing":
+        """The settings, and whether there are faults and outages.
+
+        Kept until somebody writes: this connection notes it itself, and SQLite tells of others
+        (https://sqlite.org/pragma.html#pragma_data_version). A database in memory has no others.
+        """
+        with self._lock:
+            version = 0 if self.path is None else self._query("PRAGMA data_version")[0][0]
+            found = self._standing
+            if found is None or found.version != version:
+                faults, outages = self._query("SELECT EXISTS (SELECT 1 FROM fault), EXISTS (SELECT 1 FROM outage)")[0]
+                settings = dict(self._query("SELECT key, value FROM setting"))
+                found = self._standing = Standing(version, bool(faults), bool(outages), settings)
+            return found
 
     def setting(self, key: str) -> str | None:
         """The value of a setting, None where it was never set."""
-        found = self.query("SELECT value FROM setting WHERE key = ?", (key,))
-        return str(found[0][0]) if found else None
+        return self.standing().settings.get(key)
 
     def settings(self, *keys: str) -> dict[str, str]:
         """The values of several settings, without those that were never set."""
-        marks = ", ".join("?" * len(keys))
-        return dict(self.query(f"SELECT key, value FROM setting WHERE key IN ({marks})", keys))  # noqa: S608 (marks only)
+        held = self.standing().settings
+        return {key: held[key] for key in keys if key in held}
 
     def set_setting(self, key: str, value: str | None) -> None:
         """Sets a setting; None removes it."""
@@ -218,7 +286,7 @@ class Store:
     def next_number(self, urn: str) -> int:
         """How many resources this URN has made, this one included: 1 for the first."""
         sql = "INSERT INTO made VALUES (?, 1) ON CONFLICT (urn) DO UPDATE SET number = number + 1 RETURNING number"
-        return int(self.query(sql, (urn,))[0][0])
+        return int(self._query(sql, (urn,))[0][0])
 
     def add(self, row: Row, links: Sequence[tuple[str, str]] = ()) -> Row:
         """Stores a new resource with its links (target id, property).
@@ -298,6 +366,10 @@ class Store:
                 parameters.append(value)
         return next(iter(self.rows(sql, parameters)), None)
 
+    def places(self, id_: str) -> list[tuple[str, str, str]]:
+        """Type, scope and region of the resources with this id."""
+        return [(a, b, c) for a, b, c in self._query("SELECT type, scope, region FROM resource WHERE id = ?", (id_,))]
+
     def by_id(self, id_: str) -> list[Row]:
         """Resources of any type with this id."""
         return self.rows("id = ?", (id_,))
@@ -325,7 +397,7 @@ class Store:
     def rows(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[Row]:
         """Resources by a condition on the columns, in order of creation."""
         statement = f"SELECT {_COLUMNS} FROM resource WHERE {where} ORDER BY row"  # noqa: S608 (conditions are ours)
-        return [self._row(found) for found in self.query(statement, parameters)]
+        return [self._row(found) for found in self._query(statement, parameters)]
 
     def _row(self, found: tuple[Any, ...]) -> Row:
         (

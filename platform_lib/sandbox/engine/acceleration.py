@@ -123,9 +123,9 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
         while True:
             await asyncio.sleep(0)  # what was registered just now is among the calls after one turn of the loop
             while manager.rpcs:
-                await asyncio.sleep(0)
+                call = manager.rpcs.pop()
                 try:
-                    await manager.rpcs.pop()
+                    await call
                 except Exception as error:
                     if manager.unhandled_exception is not None:
                         raise error from manager.unhandled_exception.with_traceback(manager.exception_traceback)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import grpc
@@ -323,19 +323,9 @@ class Monitor:
 
     # -- how calls are served --------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _logged(self, method: str, request: Any) -> Iterator[Callable[[Any], None]]:
-        """Writes a call and its answer to the protocol log."""
-        log = self._log
-        if log is None:
-            yield _ignore
-            return
-        logged = log.started(MONITOR + method, request, _METADATA)
-        try:
-            yield logged.completed
-        except (PlatformError, AnswerError) as error:
-            logged.failed(str(error))
-            raise
+    def _logged(self, method: str, request: Any) -> AbstractContextManager[Callable[[Any], None]]:
+        """Writes a call and its answer to the protocol log, if there is one."""
+        return _NOT_LOGGED if self._log is None else _writing(self._log, method, request)
 
     @contextmanager
     def _entered(self, subject: str) -> Iterator[None]:
@@ -393,6 +383,19 @@ class Monitor:
 
 def _ignore(response: Any) -> None:
     """No protocol log is written."""
+
+
+@contextmanager
+def _writing(log: ProtocolLog, method: str, request: Any) -> Iterator[Callable[[Any], None]]:
+    logged = log.started(MONITOR + method, request, _METADATA)
+    try:
+        yield logged.completed
+    except (PlatformError, AnswerError) as error:
+        logged.failed(str(error))
+        raise
+
+
+_NOT_LOGGED: AbstractContextManager[Callable[[Any], None]] = nullcontext(_ignore)
 
 
 class EngineService:

@@ -82,9 +82,9 @@ class _Check:
             if item.required and item.default is None and given.get(name) is None:
                 yield Finding(join(path, name), "required property is missing", f"give {_NAMES[item.type.kind]}")
         for name, value in given.items():
-            if name.startswith("__"):
-                continue
             property_schema = known.get(name)
+            if name.startswith("__") or (property_schema is not None and _fits(value, property_schema.type)):
+                continue
             where = join(path, name)
             if property_schema is not None:
                 yield from self._property(value, property_schema, where)
@@ -136,10 +136,12 @@ class _Check:
             yield Finding(path, text, hint)
         elif kind.kind == "list" and kind.item is not None:
             for index, item in enumerate(value):
+                if _fits(item, kind.item):
+                    continue
                 yield from self.value(item, kind.item, join(path, index), hidden=hidden)
         elif kind.kind == "map" and kind.item is not None:
             for key, item in value.items():
-                if not key.startswith("__"):
+                if not key.startswith("__") and not _fits(item, kind.item):
                     yield from self.value(item, kind.item, join(path, key), hidden=hidden)
         elif kind.kind == "object":
             known = object_schema(self.package, kind.object_token).properties
@@ -169,6 +171,14 @@ _CONTAINS: Final[Mapping[Kind, Callable[[Any], bool]]] = {
     "resource": lambda value: isinstance(value, str | Mapping),
     "any": lambda value: True,  # noqa: ARG005 - one form for all kinds
 }
+
+
+_EXACT: Final[Mapping[Kind, type]] = {"string": str, "boolean": bool, "integer": int}
+
+
+def _fits(value: Any, kind: PropertyType) -> bool:
+    """Whether a value is of a type at first sight, as nearly all are: its path is not even made then."""
+    return _EXACT.get(kind.kind) is type(value) and not kind.enum_strict
 
 
 def _coerced(value: Any, kind: Kind) -> bool:

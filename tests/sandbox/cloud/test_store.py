@@ -1,3 +1,4 @@
+import datetime
 import os
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ import pytest
 from platform_lib.core.errors import CloudError
 from platform_lib.core.values import Secret, plain
 from platform_lib.sandbox.cloud import erase_cloud, open_cloud
+from platform_lib.sandbox.cloud.fault import FaultRule
 from platform_lib.sandbox.cloud.store import FORMAT, Row, Store
 from support.cloud import driver
 
@@ -225,3 +227,32 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     blocked.write_text("a file where a folder should be")
     with pytest.raises(CloudError, match=r"blocked.*not writable.*choose another folder"):
         open_cloud(blocked / "cloud.db")
+
+
+def test_what_every_call_asks_for_follows_other_processes(tmp_path: Path):
+    path = tmp_path / "cloud.db"
+    with open_cloud(path) as one, open_cloud(path) as other:
+        one.clock.freeze(datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC))
+        assert other.clock.now() == datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
+        assert not other.store.standing().faults
+        one.inject(FaultRule("fail"))
+        one.take_down("eu-west-1")
+        assert (other.store.standing().faults, other.store.standing().outages) == (True, True)
+        other.clear_faults()
+        other.bring_up("eu-west-1")
+        assert (one.store.standing().faults, one.store.standing().outages) == (False, False)
+        assert one.store.standing() is one.store.standing()
+
+
+def test_what_a_failed_transaction_set_is_forgotten():
+    with open_cloud(None) as cloud:
+
+        def failing() -> None:
+            with cloud.store.transaction():
+                cloud.store.set_setting("key", "1")
+                assert cloud.store.setting("key") == "1"
+                raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            failing()
+        assert cloud.store.setting("key") is None
