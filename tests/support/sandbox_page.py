@@ -71,6 +71,10 @@ def _behaviour(rules: TypeRules) -> Iterator[str]:
         yield "what comes with it"
     if rules.deleting is not None:
         yield "when it cannot be deleted"
+    if rules.held is not None:
+        yield "how long its name stays taken after a delete"
+    for later in rules.later:
+        yield f"that `{later.property}` becomes `{later.then}` by itself"
     if rules.adopts:
         yield "that making it again overwrites it"
     if rules.equal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from platform_lib.core.values import Properties
+from platform_lib.sandbox.cloud.eventual import Held, Later
 from platform_lib.sandbox.protocol import CheckFailure, ProviderError
 
 if TYPE_CHECKING:
@@ -204,6 +205,8 @@ class TypeRules:
         deleting: refuses a delete by raising ``ProviderError``.
         equal: properties whose elements have no order.
         conditions: for conditional replacement, by path: whether old and new value force it.
+        later: outputs that the service changes by itself after a while.
+        held: how the name stays taken after a delete (needs ``unique``); None where it is free at once.
     """
 
     source: str = ""
@@ -224,6 +227,8 @@ class TypeRules:
     deleting: Hook | None = None
     equal: frozenset[str] = frozenset()
     conditions: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+    later: tuple[Later, ...] = ()
+    held: Held | None = None
 
 
 NO_RULES = TypeRules()

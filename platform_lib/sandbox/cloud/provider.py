@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from platform_lib.core.values import UNKNOWN, Properties, plain
-from platform_lib.sandbox.cloud import lookup, references, schemas, secrets
+from platform_lib.sandbox.cloud import eventual, lookup, references, schemas, secrets
 from platform_lib.sandbox.cloud.believable import VOLATILE, completed, fill
 from platform_lib.sandbox.cloud.codec import holds_secret
 from platform_lib.sandbox.cloud.difference import compare
@@ -156,6 +156,9 @@ class CloudProvider:
         key = store.key(words(rules.unique, request)) if rules.unique else None
         if key is not None and store.by_key(key) is not None:
             raise refuse(request.format(rules.exists) if rules.exists else self._package.exists(request))
+        held = eventual.refusal(rules.held, key, request, store, self._cloud.clock)
+        if held:
+            raise refuse(held)
         request.id = words(rules.id, request) if rules.id else self._package.identify(request)
         request.seed = self._seed(request, number)
         scope, region = request.account, request.region
@@ -242,6 +245,7 @@ class CloudProvider:
             row = self._find(schema, wanted, scope, region)
         if row is None:
             return ReadResult("")
+        row = eventual.settled(self._package.rules(token).later, row, self._cloud.clock)
         if not inputs and not state:
             return ReadResult(row.id, row.inputs, row.outputs)
         return ReadResult(row.id, secrets.follow(inputs, row.inputs), secrets.follow(state, row.outputs))
@@ -341,6 +345,7 @@ class CloudProvider:
                 if rules.deleting is not None:
                     rules.deleting(request)
                 self._package.release(request)
+                eventual.hold(rules.held, row, request.inputs, self._cloud.store, self._cloud.clock)
                 self._cloud.store.remove(row.row)
 
     def invoke(self, token: str, args: Properties) -> InvokeResult:

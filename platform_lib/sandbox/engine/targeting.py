@@ -118,7 +118,7 @@ class Targeting:
             if known is not None and known.id == identifier and not self._handled(provider_urn):
                 steps.extend(self._keep(known, urn, None))
         for kind, dependency, key in dependencies_of(old):
-            if seen.stepped(dependency):
+            if self._handled(dependency):
                 continue
             state = run.olds.get(dependency)
             if state is None:

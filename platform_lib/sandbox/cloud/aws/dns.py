@@ -5,6 +5,7 @@ from typing import Final
 
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.aws.shared import VPC, error
+from platform_lib.sandbox.cloud.eventual import Later
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -79,7 +80,7 @@ def _distribution_outputs(request: Request) -> Properties:
     return {
         "domainName": f"d{request.hex(13, 'domain')}.cloudfront.net",
         "hostedZoneId": CLOUDFRONT_ZONE,
-        "status": "Deployed",
+        "status": "InProgress" if request.get("waitForDeployment") is False else "Deployed",
         "etag": f"E{request.hex(13, request.stamp).upper()}",
         "callerReference": f"terraform-{request.digits(26)}",
         "inProgressValidationBatches": 0,
@@ -144,6 +145,10 @@ RULES: Final[dict[str, TypeRules]] = {
         id=lambda request: f"E{request.hex(13).upper()}",
         arn="arn:{partition}:cloudfront::{account}:distribution/{id}",
         compute=_distribution_outputs,
+        later=(
+            # The time is an assumption: the vendor says that a deployment takes minutes.
+            Later("status", "InProgress", "Deployed", 300),
+        ),
     ),
     "aws:cloudfront/originAccessControl:OriginAccessControl": TypeRules(
         id=lambda request: f"E{request.hex(13).upper()}",

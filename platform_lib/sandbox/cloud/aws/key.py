@@ -11,6 +11,7 @@ from typing import Final
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.shared import KEY, error, json_texts, key_of
+from platform_lib.sandbox.cloud.eventual import Held
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -214,6 +215,15 @@ RULES: Final[dict[str, TypeRules]] = {
             "CreateSecret",
             "ResourceExistsException",
             "The operation failed because the secret {name} already exists.",
+        ),
+        held=Held(
+            lambda inputs: float(inputs.get("recoveryWindowInDays", 30)) * 86_400,
+            error(
+                "Secrets Manager",
+                "CreateSecret",
+                "InvalidRequestException",
+                "You can't create this secret because a secret with this name is already scheduled for deletion.",
+            ),
         ),
     ),
     "aws:secretsmanager/secretVersion:SecretVersion": TypeRules(

@@ -13,6 +13,7 @@ from typing import Final
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.aws.region import zones
 from platform_lib.sandbox.cloud.aws.shared import NETWORK_ACL, SUBNET, VPC, cidr, ec2, network, subnet_of, vpc_of
+from platform_lib.sandbox.cloud.eventual import Later
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.cloud.store import Row
 from platform_lib.sandbox.protocol import CheckFailure
@@ -253,6 +254,24 @@ _ACL = Reference(
     ec2("CreateNetworkAclEntry", "InvalidNetworkAclID.NotFound", "The networkAcl ID '{value}' does not exist"),
 )
 
+_PEERING: Final = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
+
+
+def _peering_status(request: Request) -> str:
+    """A connection is active once either side accepts it; until then it waits."""
+    if request.get("autoAccept"):
+        return "active"
+    return str(request.old.outputs["acceptStatus"]) if request.old is not None else "pending-acceptance"
+
+
+def _peering_accepted(request: Request, row: Row) -> None:
+    """The other side accepts: the connection itself is active from then on."""
+    for connection in request.store.by_id(row.id):
+        if connection.type == _PEERING and row.outputs["acceptStatus"] == "active":
+            connection.outputs = {**connection.outputs, "acceptStatus": "active"}
+            request.store.save(connection)
+
+
 RULES: Final[dict[str, TypeRules]] = {
     "aws:ec2/vpc:Vpc": TypeRules(
         source="AWS VPC user guide, VPC CIDR blocks: /16 to /28",
@@ -423,9 +442,29 @@ RULES: Final[dict[str, TypeRules]] = {
         ),
         id="{dhcpOptionsId}-{vpcId}",
     ),
-    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": TypeRules(
+    _PEERING: TypeRules(
+        source="AWS VPC peering guide, lifecycle: a request that nobody accepts expires after 7 days",
         references=(vpc_of("CreateVpcPeeringConnection", blocks=False),),
         id="pcx-0{hex16}",
-        defaults={"acceptStatus": "pending-acceptance", "peerOwnerId": "{account}", "peerRegion": "{region}"},
+        defaults={"peerOwnerId": "{account}", "peerRegion": "{region}"},
+        compute=lambda request: {"acceptStatus": _peering_status(request)},
+        later=(Later("acceptStatus", "pending-acceptance", "expired", 7 * 86_400, since="created"),),
+    ),
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": TypeRules(
+        references=(
+            Reference(
+                "vpcPeeringConnectionId",
+                (_PEERING,),
+                ec2(
+                    "AcceptVpcPeeringConnection",
+                    "InvalidVpcPeeringConnectionID.NotFound",
+                    "The vpcPeeringConnection ID '{value}' does not exist",
+                ),
+            ),
+        ),
+        id="{vpcPeeringConnectionId}",
+        adopts=True,
+        compute=lambda request: {"acceptStatus": _peering_status(request)},
+        created=_peering_accepted,
     ),
 }

@@ -11,6 +11,7 @@ from typing import Final
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.azure.resource import arm, tenant
+from platform_lib.sandbox.cloud.eventual import Held
 from platform_lib.sandbox.cloud.model import Check, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -138,6 +139,15 @@ RULES: Final[dict[str, TypeRules]] = {
         ),
         compute=_vault_outputs,
         defaults={"type": _VAULT_TYPE},
+        held=Held(  # https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
+            lambda inputs: float((inputs.get("properties") or {}).get("softDeleteRetentionInDays", 90)) * 86_400,
+            arm(
+                "ConflictError",
+                "A vault with the same name already exists in deleted state. You need to either recover or purge "
+                "existing key vault.",
+            ),
+            recovers=lambda inputs: (inputs.get("properties") or {}).get("createMode") == "recover",
+        ),
     ),
     "azure-native:keyvault:Secret": TypeRules(
         compute=_secret_outputs, defaults={"type": _VAULT_TYPE + "/secrets"}, adopts=True
