@@ -71,27 +71,41 @@ JUNIT = '<testsuite tests="2"><testcase name="a"/><testcase name="b"><skipped/><
 class Release(CliProject):
     """A project ``shop`` with the stacks dev, staging and prod, all its files committed; the clock stands at noon."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, environments: str = ENVIRONMENTS) -> None:
-        self.outside = folder / "outside"
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, files: Mapping[str, str] | None = None) -> None:
+        self._bind(folder, monkeypatch)
         self.outside.mkdir(parents=True)
-        self.now = NOON
-        monkeypatch.setattr("platform_lib.operations.deployment.target.now", lambda: self.now)
-        for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "PYTHONPATH"):
-            monkeypatch.delenv(name, raising=False)
         super().__init__(folder / "shop", PROGRAM)
         self.pyproject('policy_packs = ["policy"]')
         for stack in ("dev", "staging", "prod"):
             self.config(stack, environment=stack)
         self.write("policy/pack.json", json.dumps(PACK, indent=1))
-        self.write("governance/environments.yaml", environments)
+        self.write("governance/environments.yaml", ENVIRONMENTS)
         self.write("governance/approvers.yaml", approvers())
         self.write("governance/waivers.yaml", "waivers: []\n")
         self.write("requirements.txt", "pulumi==3.272.0\n")
         self.write(".gitignore", "__pycache__/\n")
+        for name, text in (files or {}).items():
+            self.write(name, text)
         (self.outside / "junit.xml").write_text(JUNIT, encoding="utf-8")
         self.key = key_file(self.outside, "ci")
         self.git("init", "-q", "-b", "main")
         self.commit("First release")
+
+    def _bind(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.outside = folder / "outside"
+        self.folder = folder / "shop"
+        self.now = NOON
+        monkeypatch.setattr("platform_lib.operations.deployment.target.now", lambda: self.now)
+        for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "PYTHONPATH"):
+            monkeypatch.delenv(name, raising=False)
+
+    def copy(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> "Release":
+        """The same project, as far as it has come, in another folder."""
+        shutil.copytree(self.folder.parent, folder, dirs_exist_ok=True, symlinks=True)
+        made = Release.__new__(Release)
+        made._bind(folder, monkeypatch)
+        made.now, made.key = self.now, made.outside / self.key.name
+        return made
 
     def write(self, name: str, text: str) -> Path:
         """Writes a file of the project."""

@@ -86,7 +86,7 @@ def records_folder(project: Project, workspace: "Workspace", engine: str, given:
     if project.records is not None:
         return project.records
     raise InputError(
-        "record: engine pulumi: no folder is named; give --record, or `records` in [tool.platform] of pyproject.toml: "
+        "record: engine pulumi: no folder is named; give --records, or `records` in [tool.platform] of pyproject.toml: "
         "a folder that only the pipeline writes and that outlives it, such as a mounted or synchronised bucket"
     )
 
