@@ -6,9 +6,6 @@ from typing import Final
 from platform_lib.core.context import ComplianceScope, Context
 from platform_lib.core.validation import FieldError
 
-HOURS_PER_MONTH: Final = 730
-"""Hours that prices by the month assume (https://calculator.aws)."""
-
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),

@@ -128,6 +128,17 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "gcp:compute/routerPeer:RouterPeer": NameRule(1, 63, *_DNS_LABEL, _GCP),
     "gcp:compute/subnetwork:Subnetwork": NameRule(1, 63, *_DNS_LABEL, _GCP),
     "gcp:compute/vPNTunnel:VPNTunnel": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/address:Address": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/networkFirewallPolicy:NetworkFirewallPolicy": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/route:Route": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:compute/routerNat:RouterNat": NameRule(1, 63, *_DNS_LABEL, _GCP),
+    "gcp:dns/managedZone:ManagedZone": NameRule(
+        1, 63, *_DNS_LABEL, "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones"
+    ),
+    "gcp:dns/policy:Policy": NameRule(
+        1, 63, *_DNS_LABEL, "https://cloud.google.com/dns/docs/reference/rest/v1/policies"
+    ),
     "gcp:serviceaccount/account:Account": NameRule(6, 30, *_DNS_LABEL, _GCP_ACCOUNT, 0),
     "gcp:storage/bucket:Bucket": NameRule(3, 63, *_GCP_BUCKET, "https://cloud.google.com/storage/docs/buckets#naming"),
 }

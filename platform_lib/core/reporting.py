@@ -1,6 +1,9 @@
 """What every component says about itself beside its ids: what it costs, and which controls it serves."""
 
-from typing import TypedDict
+from typing import Final, TypedDict
+
+HOURS_PER_MONTH: Final = 730
+"""Hours that prices by the month assume (https://calculator.aws)."""
 
 
 class CostDriver(TypedDict):

@@ -5,8 +5,7 @@ from collections import Counter
 from platform_lib.components.cluster.kind import NodeCapacity
 from platform_lib.components.cluster.nodes import NodeGroupPlan
 from platform_lib.components.cluster.plan import ClusterPlan
-from platform_lib.core.aws import HOURS_PER_MONTH
-from platform_lib.core.reporting import CostDriver, Evidence
+from platform_lib.core.reporting import HOURS_PER_MONTH, CostDriver, Evidence
 
 _UNKNOWN = "depends on use, which is not known beforehand"
 

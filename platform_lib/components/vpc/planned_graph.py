@@ -1,9 +1,13 @@
 """The planned network as the graph that reachability is computed from, and the proof of what is said about it. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import TierRole
+from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.gcp import graph as gcp
+from platform_lib.components.vpc.planning.beyond import links_of
 from platform_lib.components.vpc.planning.model import HTTPS, HUB, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
 from platform_lib.components.vpc.reachability.check import require_statements
 from platform_lib.components.vpc.reachability.graph import Graph
@@ -21,7 +25,7 @@ from platform_lib.components.vpc.reachability.model import (
 )
 from platform_lib.components.vpc.reachability.ports import PortSet
 from platform_lib.components.vpc.reachability.presets import aws_security_group
-from platform_lib.components.vpc.reachability.rules import Action, Direction, Peer, PeerKind, Rule
+from platform_lib.components.vpc.reachability.rules import Action, Direction, Peer, PeerKind, Rule, RuleSet
 from platform_lib.components.vpc.reachability.statement import Statement, parse_statement
 
 _ANYWHERE = Block.parse("0.0.0.0/0")
@@ -31,6 +35,10 @@ _ENDPOINT_GROUP = "endpoints"
 # The addresses of a service differ by region and change; the network has no filter that knows them, so any public
 # address stands for them. This one is kept for documentation (RFC 5737).
 _SOME_SERVICE = Block.parse("192.0.2.0/24")
+
+
+_RULE_SETS: Final[Mapping[Cloud, Callable[[VpcPlan], Mapping[str, RuleSet]]]] = {Cloud.GCP: gcp.rule_sets}
+"""What filters the subnets of each tier, by cloud."""
 
 
 def planned_graph(plan: VpcPlan) -> Graph:
@@ -49,7 +57,9 @@ def planned_graph(plan: VpcPlan) -> Graph:
         peers=(Peer(PeerKind.CIDR, block=Block.parse(plan.cidr)),),
         name="HTTPS from inside the network",
     )
+    filters = _RULE_SETS[plan.cloud](plan) if plan.cloud in _RULE_SETS else {}
     gateway_endpoints = [endpoint for endpoint in plan.endpoints if endpoint.is_gateway]
+    beyond = links_of(plan)
     return Graph.build(
         networks=[Network(plan.name, tuple(map(Block.parse, plan.ranges)))],
         subnets=[
@@ -59,18 +69,31 @@ def planned_graph(plan: VpcPlan) -> Graph:
                 tier=subnet.tier,
                 blocks=(Block.parse(subnet.cidr),),
                 route_table=subnet.route_table,
+                rule_sets=(filters[subnet.tier].id,) if subnet.tier in filters else (),
                 zone=subnet.zone,
             )
             for subnet in plan.subnets
         ],
-        route_tables=[RouteTable(table.key, tuple(_routes(table, gateway_endpoints))) for table in plan.route_tables],
+        route_tables=[
+            RouteTable(table.key, (*_routes(plan, table, gateway_endpoints), *beyond.routes_of(table)))
+            for table in plan.route_tables
+        ],
         internet_gateways=[InternetGateway(_GATEWAY, plan.name)] if plan.has_internet_gateway else [],
         nats=[
-            Nat(f"nat-{nat.zone}", plan.name, None if nat.subnet is None else subnets[nat.subnet]) for nat in plan.nats
+            *(
+                Nat(f"nat-{nat.zone}", plan.name, None if nat.subnet is None else subnets[nat.subnet])
+                for nat in plan.nats
+            ),
+            *beyond.nats,
         ],
+        externals=beyond.externals,
+        hybrid_links=beyond.links,
         services=[Service(service, (_SOME_SERVICE,)) for service in services],
         endpoints=[GatewayEndpoint(endpoint.key, plan.name, endpoint.service) for endpoint in gateway_endpoints],
-        rule_sets=[aws_security_group(_ENDPOINT_GROUP, [https])] if plan.interface_endpoints else [],
+        rule_sets=[
+            *([aws_security_group(_ENDPOINT_GROUP, [https])] if plan.interface_endpoints else []),
+            *filters.values(),
+        ],
         workloads=[
             Workload(
                 id=f"{endpoint.key}/{subnets[key].partition('/')[2]}",
@@ -84,11 +107,12 @@ def planned_graph(plan: VpcPlan) -> Graph:
     )
 
 
-def _routes(table: RouteTablePlan, endpoints: Sequence[EndpointPlan]) -> Iterator[Route]:
-    if table.default_route == INTERNET:
+def _routes(plan: VpcPlan, table: RouteTablePlan, endpoints: Sequence[EndpointPlan]) -> Iterator[Route]:
+    default = gcp.default_route(plan, table) if plan.cloud is Cloud.GCP else table.default_route
+    if default == INTERNET:
         yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE)
-    elif table.default_route not in (None, HUB):
-        yield Route(TargetKind.NAT, f"nat-{table.default_route}", _ANYWHERE)
+    elif default not in (None, HUB):
+        yield Route(TargetKind.NAT, f"nat-{default}", _ANYWHERE)
     for endpoint in endpoints:
         yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)
 

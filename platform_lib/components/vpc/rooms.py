@@ -12,7 +12,10 @@ from platform_lib.components.vpc.room import Built, Site
 from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.lazy import public_names
 
-_HOMES: Final[Mapping[str, str]] = {"build_aws": "platform_lib.components.vpc.aws.build"}
+_HOMES: Final[Mapping[str, str]] = {
+    "build_aws": "platform_lib.components.vpc.aws.build",
+    "build_gcp": "platform_lib.components.vpc.gcp.build",
+}
 """The function ``build_<cloud>`` and where it stands."""
 
 _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
@@ -23,6 +26,12 @@ _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
             *(Option.EGRESS_REGIONAL, Option.EGRESS_HUB, Option.EGRESS_OWN_ADDRESSES),
             *(Option.DNS_PRIVATE_ZONE, Option.DNS_RESOLVER, Option.DNS_FIREWALL, Option.BLOCK_PUBLIC_ACCESS),
             *(Option.HUB_TRANSIT, Option.HUB_CLOUD_WAN, Option.HUB_PEERING, Option.HUB_SHARE, Option.SHARED_NETWORK),
+            *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
+        }
+    ),
+    Cloud.GCP: frozenset(
+        {
+            *(Option.EGRESS_HUB, Option.HUB_TRANSIT, Option.HUB_PEERING, Option.HUB_SHARE),
             *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
         }
     ),

@@ -38,6 +38,10 @@ class EndpointsArgs(ComponentArgs):
     """What an interface endpoint leads to, by the name under ``interface``: the resource id on Azure, the service
     attachment on GCP; without meaning on AWS."""
 
+    addresses: dict[str, str] | None = None
+    """Address that an endpoint for Google APIs has on GCP, by ``all-apis`` or ``vpc-sc``: an IPv4 address outside every
+    subnet of the network and of what it is joined to; without meaning otherwise."""
+
     tier: str | None = None
     """Tier whose subnets hold the interface endpoints; left out means the first private one, else the first isolated
     one."""

@@ -2,8 +2,7 @@
 
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
 from platform_lib.components.vpc.planning.model import VpcPlan
-from platform_lib.core.aws import HOURS_PER_MONTH
-from platform_lib.core.reporting import CostDriver, Evidence
+from platform_lib.core.reporting import HOURS_PER_MONTH, CostDriver, Evidence
 
 _UNKNOWN = "depends on the traffic, which is not known beforehand"
 

@@ -10,8 +10,7 @@ https://cloud.google.com/network-connectivity/docs/interconnect/pricing.
 from typing import Final
 
 from platform_lib.components.vpc.addressing.limits import Cloud
-from platform_lib.core.aws import HOURS_PER_MONTH
-from platform_lib.core.reporting import CostDriver
+from platform_lib.core.reporting import HOURS_PER_MONTH, CostDriver
 
 UNKNOWN_TRAFFIC: Final = "depends on the traffic, which is not known beforehand"
 
