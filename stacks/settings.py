@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.cluster import NodeGroupArgs
+from platform_lib.components.cluster import NodeCapacity
 from platform_lib.components.vpc import Egress
 from platform_lib.core.context import ComplianceScope, Context, DataClassification
 from platform_lib.core.errors import Finding
@@ -56,6 +56,25 @@ class NetworkSettings(SettingsGroup):
     that breaks one."""
 
 
+class NodesSettings(SettingsGroup):
+    """Nodes for one purpose."""
+
+    instance_types: list[str] = Field(default_factory=lambda: ["m7i.large"], min_length=1)
+    """Types that they may have, of one architecture (x86)."""
+
+    capacity: NodeCapacity = NodeCapacity.ON_DEMAND
+    """Paid by the hour, or spot, which may be taken back at two minutes' notice."""
+
+    minimum_nodes: int = Field(default=2, ge=0)
+    """How many there are at least, and at first."""
+
+    maximum_nodes: int = Field(default=4, ge=1)
+    """How many there are at most."""
+
+    disk_gib: int = Field(default=50, ge=20)
+    """Size of each one's disk."""
+
+
 class ClusterSettings(SettingsGroup):
     """The cluster of the runtime."""
 
@@ -71,8 +90,11 @@ class ClusterSettings(SettingsGroup):
     private_cidrs: list[str] | None = None
     """IPv4 ranges that reach the API, beside the nodes; left out means the network."""
 
-    node_groups: list[NodeGroupArgs] | None = None
-    """The nodes, by purpose; each environment has its own by default."""
+    system: NodesSettings = Field(default_factory=NodesSettings)
+    """Nodes for what the platform itself runs."""
+
+    apps: NodesSettings | None = None
+    """Nodes for applications; left out means that they run beside the platform's own."""
 
 
 class LoggingSettings(SettingsGroup):
@@ -135,18 +157,15 @@ class StackSettings(Settings):
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
         """What production has by default, and what the others do without; dev may be destroyed."""
         if environment == Environment.DEV:
-            small = {"name": "system", "instance_types": ["t3.large"], "maximum_nodes": 4}
-            return {"deletion_protection": False, "network": {"guard": False}, "cluster": {"node_groups": [small]}}
-        nodes = {
-            "cluster": {"node_groups": _node_groups("m7i.large" if environment == Environment.PROD else "t3.large")}
-        }
+            small = {"system": {"instance_types": ["t3.large"]}}
+            return {"deletion_protection": False, "network": {"guard": False}, "cluster": small}
         if environment == Environment.PROD:
             return {
                 "network": {"egress": Egress.PER_ZONE},
                 "logging": {"retention_days": 2192, "archive_days": 2192},
-                **nodes,
+                "cluster": _nodes("m7i.large"),
             }
-        return nodes
+        return {"cluster": _nodes("t3.large")}
 
     @field_validator("blueprints")
     @classmethod
@@ -194,10 +213,7 @@ class StackSettings(Settings):
         )
 
 
-def _node_groups(instance_type: str) -> list[dict[str, Any]]:
-    """The nodes of staging and production: the same shape, for the platform's own pods and for applications."""
-    sizes = {"minimum_nodes": 3, "nodes": 3}
-    return [
-        {"name": "system", "instance_types": [instance_type], "maximum_nodes": 6, **sizes},
-        {"name": "apps", "instance_types": [instance_type], "maximum_nodes": 12, "autoscaled": True, **sizes},
-    ]
+def _nodes(instance_type: str) -> Mapping[str, Any]:
+    """The nodes of staging and production: the same shape, one for each zone at least."""
+    smallest = {"instance_types": [instance_type], "minimum_nodes": 3}
+    return {"system": {**smallest, "maximum_nodes": 6}, "apps": {**smallest, "maximum_nodes": 12}}

@@ -14,9 +14,10 @@ from platform_lib.components.cluster import (
     ControlPlaneLogsArgs,
     KubernetesCluster,
     KubernetesClusterArgs,
+    NodeGroupArgs,
 )
 from platform_lib.components.vpc import NetworkReference
-from stacks.settings import StackSettings
+from stacks.settings import ClusterSettings, StackSettings
 
 CLUSTER = "runtime"
 """The name of the cluster's component; with the environment it is the cluster's name in EKS."""
@@ -55,7 +56,7 @@ def build_runtime(
             # makes its own.
             encryption=ClusterEncryptionArgs(secrets_key_arn=baseline.data_key_arn, logs_key_arn=baseline.logs_key_arn),
             logs=ControlPlaneLogsArgs(retention_days=settings.logging.retention_days),
-            node_groups=asked.node_groups,
+            node_groups=_node_groups(asked),
             access=[
                 AccessEntryArgs(name=name, principal_arn=arn, policy=AccessPolicy.CLUSTER_ADMIN)
                 for name, arn in asked.administrators.items()
@@ -65,3 +66,19 @@ def build_runtime(
         pulumi.ResourceOptions(providers=[provider]),
     )
     return Runtime(cluster)
+
+
+def _node_groups(asked: ClusterSettings) -> list[NodeGroupArgs]:
+    """The nodes by purpose, those that carry the cluster's own pods first."""
+    by_purpose = {"system": asked.system, **({} if asked.apps is None else {"apps": asked.apps})}
+    return [
+        NodeGroupArgs(
+            name=name,
+            instance_types=nodes.instance_types,
+            capacity=nodes.capacity,
+            minimum_nodes=nodes.minimum_nodes,
+            maximum_nodes=nodes.maximum_nodes,
+            disk_gib=nodes.disk_gib,
+        )
+        for name, nodes in by_purpose.items()
+    ]

@@ -267,8 +267,8 @@ class KubernetesCluster(PlatformComponent):
             tags=self._tags_of(name),
             opts=self.child_options(),
         )
-        for cidr in self._plan.endpoint.private_cidrs:
-            name = self.child_name("api-https", cidr.replace("/", "-"))
+        for key, cidr in self._plan.endpoint.private_cidrs:
+            name = self.child_name("api-https", key)
             security_group_rules.SecurityGroupIngressRule(
                 name,
                 region=self._plan.region,

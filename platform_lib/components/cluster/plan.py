@@ -32,9 +32,15 @@ ADDON_NAMESPACE = "kube-system"
 
 @dataclass(frozen=True)
 class EndpointPlan:
-    """Who reaches the API: from inside the network, and from outside (nobody where ``public_cidrs`` is empty)."""
+    """Who reaches the API: from inside the network, and from outside (nobody where ``public_cidrs`` is empty).
 
-    private_cidrs: tuple[str, ...]
+    Attributes:
+        private_cidrs: ranges by the key of their rule, which does not tell the range of the network itself: the name
+            stays the same in every environment.
+        public_cidrs: ranges of the public endpoint.
+    """
+
+    private_cidrs: tuple[tuple[str, str], ...]
     public_cidrs: tuple[str, ...]
 
 
@@ -189,7 +195,10 @@ def _shared(services: str, used: Sequence[str]) -> list[str]:
 
 def _endpoint(asked: ClusterEndpointArgs, network: str) -> EndpointPlan:
     public = tuple(asked.public_cidrs or ()) if asked.public_enabled else ()
-    return EndpointPlan(private_cidrs=tuple(asked.private_cidrs or [network]), public_cidrs=public)
+    private = [
+        ("network" if text == network else text.replace("/", "-"), text) for text in asked.private_cidrs or [network]
+    ]
+    return EndpointPlan(private_cidrs=tuple(private), public_cidrs=public)
 
 
 def _access(entry: AccessEntryArgs) -> AccessPlan:

@@ -29,7 +29,7 @@ def test_the_defaults_are_those_of_a_regulated_shop():
     assert (plan.cluster_name, plan.version) == ("main-prod", "1.35")
     assert plan.log_group == "/aws/eks/main-prod/cluster"
     assert (plan.place.tier, plan.place.zones) == ("private", ("euw1-az1", "euw1-az2"))
-    assert (plan.endpoint.private_cidrs, plan.endpoint.public_cidrs) == (("10.20.0.0/16",), ())
+    assert (plan.endpoint.private_cidrs, plan.endpoint.public_cidrs) == ((("network", "10.20.0.0/16"),), ())
     assert plan.service_cidr == "172.20.0.0/16"
     assert plan.key.secrets
     assert plan.key.logs

@@ -253,7 +253,7 @@ def test_the_reference_stacks_differ_only_on_purpose(reference: ReferencePlatfor
 
 def test_a_seeded_difference_of_the_reference_stacks_is_found(tmp_path: Path) -> None:
     platform = ReferencePlatform.copy(tmp_path)
-    platform.edit("staging", "zones: [", "interface_endpoints: [logs]\n    zones: [")
+    platform.edit("staging", "    cidr: ", "    interface_endpoints: [logs]\n    cidr: ")
     found = laid(platform.root, "staging", "prod")
     assert found.parity < 100.0
     assert {(item.section, item.subject) for item in found.accidental} >= {
