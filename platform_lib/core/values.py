@@ -83,14 +83,17 @@ Properties = dict[str, Value]
 """Property values by wire name."""
 
 
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Value) -> Value:
     """The value with every ``Secret`` unwrapped, at any depth; unknowns stay."""
     if isinstance(value, Secret):
         return plain(value.value)
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: item if type(item) in _LEAVES else plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [item if type(item) in _LEAVES else plain(item) for item in value]
     return value
 
 
@@ -128,9 +131,6 @@ def has_unknown(value: Value) -> bool:
     if kind is list:
         return any(has_unknown(item) for item in value if type(item) not in _LEAVES)
     return any(item is UNKNOWN for item in walk(value))
-
-
-_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def has_secret(value: Value) -> bool:

@@ -59,15 +59,14 @@ def mark_outputs(
     for key, value in inputs.items():
         if key in outputs and holds_secret(value):
             outputs[key] = value if _same(plain(value), outputs[key]) else Secret(outputs[key])
+    known = schema.outputs
     for key, value in outputs.items():
-        if isinstance(value, Secret):
-            continue
-        known = schema.outputs.get(key)
-        was = before.get(key) if before else None
-        if (known is not None and known.secret and value is not None) or (
-            isinstance(was, Secret) and not holds_secret(value)
-        ):
+        output = known.get(key)
+        if output is not None and output.secret and value is not None and not isinstance(value, Secret):
             outputs[key] = Secret(value)
+    for key, was in before.items() if before else ():
+        if isinstance(was, Secret) and key in outputs and not holds_secret(outputs[key]):
+            outputs[key] = Secret(outputs[key])
     return outputs
 
 

@@ -5,6 +5,7 @@ of them whether it is a resource, an asset, an output and so on, and takes the d
 it. Here a plain value goes the short way and a type is taken apart once; whatever is not plain goes to the SDK.
 """
 
+import functools
 import inspect
 from collections import abc
 from collections.abc import Callable, Iterator, Mapping
@@ -188,19 +189,66 @@ def _deserialize_property(original: Original, active: Active) -> Original:
 
 def _translate_output_properties(original: Original, active: Active) -> Original:
     from pulumi import _types
+    from pulumi.runtime import rpc
 
-    def translate(output: Any, output_transformer: Any, typ: Any = None, *args: Any, **options: Any) -> Any:
-        if type(output) in _PLAIN and active():
+    @functools.lru_cache(maxsize=_KEPT)
+    def members(output_type: Any) -> tuple[Mapping[str, Any], frozenset[str]]:
+        """The types of an output type's members, and the members whose plain values are converted."""
+        types = _types.output_type_types(output_type)
+        bare = {key: _types.unwrap_optional_type(typ) for key, typ in types.items()}
+        return types, frozenset(key for key, typ in bare.items() if typ is int or _is_enum(typ))
+
+    def translate(
+        output: Any,
+        output_transformer: Any,
+        typ: Any = None,
+        transform_using_type_metadata: bool = False,
+        path: Any = None,
+        return_none_on_dict_type_mismatch: bool = False,
+    ) -> Any:
+        kind = type(output)
+        if kind in _PLAIN and active():
             wanted: Any = _types.unwrap_optional_type(typ) if typ else None
-            if wanted is None or wanted is str or wanted is bool or wanted is float or wanted is Any:
-                return output
             if wanted is int:
-                return int(output) if type(output) is float else output
-            if not inspect.isclass(wanted) or not issubclass(wanted, Enum):
+                return int(output) if kind is float else output
+            if not _is_enum(wanted):
                 return output
-        return original(output, output_transformer, typ, *args, **options)
+        elif kind is dict and typ and SIGNATURE_KEY not in output and active():
+            wanted = _types.unwrap_optional_type(typ)
+            if _is_output_type(_types, wanted):
+                types, converted = members(wanted)
+                translated = {
+                    key: value
+                    if type(value) in _PLAIN and key not in converted
+                    else rpc.translate_output_properties(
+                        value,
+                        output_transformer,
+                        types.get(key),
+                        transform_using_type_metadata,
+                        rpc._Path(key, parent=path),  # noqa: SLF001 - as the SDK does
+                        return_none_on_dict_type_mismatch,
+                    )
+                    for key, value in output.items()
+                }
+                return _types.output_type_from_dict(wanted, translated)
+        return original(
+            output,
+            output_transformer,
+            typ,
+            transform_using_type_metadata,
+            path,
+            return_none_on_dict_type_mismatch,
+        )
 
     return translate
+
+
+def _is_output_type(types: Any, typ: Any) -> bool:
+    return inspect.isclass(typ) and types.is_output_type(typ)
+
+
+def _is_enum(typ: Any) -> bool:
+    return inspect.isclass(typ) and issubclass(typ, Enum)
 
 
 def _resolve_properties(original: Original, active: Active) -> Original:

@@ -301,10 +301,13 @@ def _conversion(typ: Any) -> int:
 
 
 @functools.lru_cache(maxsize=4096)
-def _resource_type(cls: Any) -> tuple[Mapping[str, str], Mapping[str, Any], Mapping[str, int]]:
-    """Names, types and conversions of a resource's properties; the SDK puts them together anew for each resource."""
-    types = _types.resource_types(cls)
-    return _types.resource_pulumi_to_py_names(cls), types, {key: _conversion(typ) for key, typ in types.items()}
+def _resource_type(cls: Any) -> tuple[Mapping[str, str], Mapping[str, Any], Mapping[str, tuple[str, int]]]:
+    """Names and types of a resource's properties, and both a property's name and its conversion.
+
+    The SDK puts them together anew for each resource.
+    """
+    names, types = _types.resource_pulumi_to_py_names(cls), _types.resource_types(cls)
+    return names, types, {key: (names.get(key) or key, _conversion(types.get(key))) for key in {*names, *types}}
 
 
 def _class_of(res: object) -> Any:
@@ -387,15 +390,16 @@ def _read(
         keep_unknowns: unknown values are kept outside of previews too.
         given: the values are inputs, which stand only for what has no output and may be of another type than it.
     """
-    _, types, conversions = _resource_type(_class_of(res))
+    _, types, known = _resource_type(_class_of(res))
     for key, value in values.items():
         if value is None and not given:
             continue
-        name = rename(key)
+        name, conversion = known.get(key) or (key, _AS_IS)
+        if not typed:
+            name = rename(key)
         if given and name in found:
             continue
         kind = type(value)
-        conversion = conversions.get(key, _AS_IS)
         if conversion != _OTHER and (kind in _TEXTS or value is None):
             found[name] = value
         elif conversion != _OTHER and (kind is int or kind is float):

@@ -118,12 +118,14 @@ class Registrations:
         Raises:
             EngineError: the request asks for something that is not supported, or is malformed.
         """
-        _refuse_unsupported(request)
+        ordinary = type(request) is Request
+        if not ordinary:
+            _refuse_unsupported(request)
         type_, custom, parent = request.type, request.custom, request.parent
         if custom and not _TOKEN.fullmatch(type_):
             raise EngineError(f"type '{type_}': not a type token; it must have the form <package>:<module>:<type>")
         self._inherit(request)
-        given = dict(request.object) if type(request) is Request else wire.decode(request.object)
+        given = dict(request.object) if ordinary else wire.decode(request.object)
         properties = hashed(given, self._directory)
         dependencies = list(dict.fromkeys(request.dependencies))
         if request.propertyDependencies:
@@ -171,7 +173,8 @@ class Registrations:
                 properties[INTERNAL] = {"pluginDownloadURL": url}
         else:
             provider = ""
-        return _goal(
+        make = _ordinary_goal if ordinary else _goal
+        return make(
             request, options, properties, dependencies, by_property, provider, self.position(request)
         ), providers
 
@@ -299,6 +302,34 @@ def _goal(
         replace_with=list(options.replace_with),
         hooks=_hooks(options) if options.HasField("hooks") else {},
         hide_diff=hidden,
+        source_position=position,
+    )
+
+
+def _ordinary_goal(
+    request: Any,
+    _options: Any,
+    properties: Properties,
+    dependencies: list[str],
+    property_dependencies: dict[str, list[str]],
+    provider: str,
+    position: str,
+) -> Goal:
+    """The goal of a request without a message, which has only the options that are named here."""
+    return Goal(
+        type=request.type,
+        name=request.name,
+        custom=request.custom,
+        properties=properties,
+        parent=request.parent,
+        protect=_optional(request, "protect"),
+        dependencies=dependencies,
+        provider=provider,
+        property_dependencies=property_dependencies,
+        additional_secret_outputs=list(request.additionalSecretOutputs),
+        aliases=[_alias(item) for item in request.aliases],
+        retain_on_delete=_optional(request, "retainOnDelete"),
+        deleted_with=request.deletedWith,
         source_position=position,
     )
 

@@ -35,6 +35,35 @@ class Args:
         return str(pulumi.get(self, "long_name"))
 
 
+@pulumi.output_type
+class Answer(dict[str, Any]):
+    def __init__(self, *, long_name: str, count: int, size: Size | None = None, parts: Any = None) -> None:
+        pulumi.set(self, "long_name", long_name)
+        pulumi.set(self, "count", count)
+        pulumi.set(self, "size", size)
+        pulumi.set(self, "parts", parts)
+
+    @property
+    @pulumi.getter(name="longName")
+    def long_name(self) -> str:
+        return str(pulumi.get(self, "long_name"))
+
+    @property
+    @pulumi.getter
+    def count(self) -> Optional[int]:
+        return pulumi.get(self, "count")
+
+    @property
+    @pulumi.getter
+    def size(self) -> Optional[Size]:
+        return pulumi.get(self, "size")
+
+    @property
+    @pulumi.getter
+    def parts(self) -> Optional[list["Answer"]]:
+        return pulumi.get(self, "parts")
+
+
 MADE = {name: make for _, name, make in conversion.stand_ins()}
 
 
@@ -127,12 +156,16 @@ def test_unknowns_are_kept_when_asked():
         ({"a": 1.0}, Mapping[str, int]),
         (["small"], list[Size]),
         ("x", Union[str, int]),
+        ({"longName": "x", "count": 1.0, "size": "small"}, Answer),
+        ({"longName": "x", "count": None, "parts": [{"longName": "y", "count": 2.0}]}, Optional[Answer]),
+        ({wire.SIGNATURE_KEY: wire.SECRET_SIGNATURE, "value": {"longName": "x", "count": 1.0}}, Answer),
     ],
 )
 def test_translates_as_the_sdk(value: object, typ: object):
     original, fast = both("translate_output_properties")
     expected = original(value, upper, typ)
-    assert (fast(value, upper, typ), type(fast(value, upper, typ))) == (expected, type(expected))
+    found = fast(value, upper, typ)
+    assert (found, type(found), repr(found)) == (expected, type(expected), repr(expected))
 
 
 def test_types_are_told_apart_by_the_order_of_their_members():

@@ -307,6 +307,7 @@ def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
         "resolve_outputs",
         "resource_pb2",
         "debug",
+        "_copy",
         "wait_for_rpcs",
         "_get_stack_trace",
         "create_urn",

@@ -1,6 +1,7 @@
 """Registrations without messages come to what registrations with messages come to."""
 
 import asyncio
+import contextvars
 import inspect
 import math
 from collections.abc import Mapping, Sequence
@@ -276,6 +277,21 @@ def test_what_is_not_ordinary_is_a_message():
 
 
 def test_other_programs_send_messages():
-    acceleration.activate(traces=False)  # in this context, which is left behind
+    contextvars.copy_context().run(acceleration.activate, traces=False)
     request = resource.resource_pb2.RegisterResourceRequest(type="a:b:C", object=struct_pb2.Struct())
     assert isinstance(request, resource_pb2.RegisterResourceRequest)
+
+
+def test_options_are_copied_as_by_the_sdk():
+    made = pulumi.ResourceOptions(protect=True, depends_on=[], aliases=["a"])
+    original: Any = inspect.unwrap(pulumi.ResourceOptions._copy)
+
+    def copied() -> Any:
+        acceleration.activate(traces=False)
+        return pulumi.ResourceOptions._copy(made)
+
+    quick = contextvars.copy_context().run(copied)
+    assert type(quick) is pulumi.ResourceOptions
+    assert quick is not made
+    assert vars(quick) == vars(original(made))
+    assert all(vars(quick)[key] is value for key, value in vars(original(made)).items())
