@@ -1,5 +1,6 @@
 """Which rules there are: a rule is a function with a record, registered where it is written."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -128,6 +129,7 @@ def _fix_settings(record: Record) -> set[str]:
     }
 
 
+@functools.cache
 def load_rules() -> Mapping[str, Rule]:
     """Import every rule module of the project, once, and answer the registry."""
     import policypacks.rules as package

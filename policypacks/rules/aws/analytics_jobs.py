@@ -20,7 +20,7 @@ from policypacks.engine.rule import (
     undetermined,
 )
 from policypacks.rules.common.aws_data import document, inside, require_customer_key
-from policypacks.rules.common.credentials import credential_in
+from policypacks.rules.common.credentials import credential_in_variable
 
 EMR_SECURITY = "aws:emr/securityConfiguration:SecurityConfiguration"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -139,7 +139,7 @@ def glue_job(job: Resource) -> Verdict:
 
     def clean(entry: Node) -> Verdict:
         key = entry.path.rpartition(".")[2]
-        kind = credential_in(f"{key}={entry.read()}")
+        kind = credential_in_variable(key, entry.read())
         return fail(entry.path, f"looks like {kind}", "read it from Secrets Manager") if kind else PASS
 
     def logged(it: Resource) -> Verdict:

@@ -20,7 +20,7 @@ from policypacks.engine.rule import (
     require_true,
     rule,
 )
-from policypacks.rules.common.variables import credential_in_variable
+from policypacks.rules.common.credentials import credential_in_variable
 
 REST_API = "aws:apigateway/restApi:RestApi"
 INTEGRATION = "aws:apigateway/integration:Integration"

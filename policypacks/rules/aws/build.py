@@ -18,8 +18,8 @@ from policypacks.engine.rule import (
     rule,
 )
 from policypacks.rules.common.aws_policy import TRUSTED_ACCOUNTS, trusted_accounts
+from policypacks.rules.common.credentials import credential_in_variable
 from policypacks.rules.common.tags import PURPOSE, tag
-from policypacks.rules.common.variables import credential_in_variable
 
 SECRET_NAME = Pattern(
     r"(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)", ignore_case=True

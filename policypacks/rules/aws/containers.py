@@ -20,7 +20,7 @@ from policypacks.engine.rule import (
     some,
 )
 from policypacks.rules.common.aws_containers import each_container
-from policypacks.rules.common.variables import credential_in_variable
+from policypacks.rules.common.credentials import credential_in_variable
 
 ROOT = ("", "0", "root")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from policypacks.engine.rule import PASS, Node, Resource, Verdict, all_in, fail, judge, rule
 from policypacks.rules.common.aws_data import document
-from policypacks.rules.common.credentials import credential_in
+from policypacks.rules.common.credentials import credential_in_variable
 
 PLACES = ("containerProperties", "ecsProperties", "nodeProperties", "eksProperties")
 """Where a job definition describes containers: JSON texts, for EKS an object."""
@@ -41,7 +41,7 @@ def _unprivileged(place: Node) -> Verdict:
         return fail(place.path, "makes the container privileged", "remove privileged")
     for entry in maps:
         if isinstance(entry.get("name"), str) and isinstance(entry.get("value"), str):
-            kind = credential_in(f"{entry['name']}={entry['value']}")
+            kind = credential_in_variable(entry["name"], entry["value"])
             if kind:
                 return fail(place.path, f"holds {kind} in its environment", "name it in secrets instead")
     return PASS

@@ -24,7 +24,7 @@ from policypacks.engine.rule import (
     rule,
 )
 from policypacks.rules.common.aws_policy import TRUSTED_ACCOUNTS, trusted_accounts
-from policypacks.rules.common.variables import credential_in_script
+from policypacks.rules.common.credentials import credential_in
 
 OPTIMIZED_ON_REQUEST = ("c1", "c3", "g2", "i2", "m1", "m2", "m3", "r3")
 """Families that take ebsOptimized; newer ones always are, others never:
@@ -239,7 +239,7 @@ def user_data_no_secrets(subject: Resource) -> Verdict:
 
     def check(leaf: Node) -> Verdict:
         text = str(leaf.read() or "")
-        found = credential_in_script(text) or credential_in_script(_decoded(text))
+        found = credential_in(text) or credential_in(_decoded(text))
         if found is None:
             return PASS
         return fail(leaf.path, f"holds what looks like {found}", "read it from Secrets Manager at start")

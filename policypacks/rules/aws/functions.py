@@ -19,8 +19,8 @@ from policypacks.engine.rule import (
     require_set,
     rule,
 )
+from policypacks.rules.common.credentials import credential_in_variable
 from policypacks.rules.common.tags import is_regulated
-from policypacks.rules.common.variables import credential_in_variable
 
 PERMISSION = "aws:lambda/permission:Permission"
 INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"

@@ -11,29 +11,25 @@ _KINDS = {
     "a Vault token": Pattern(r"\bhv[sbr]\.[0-9A-Za-z_-]{24,300}"),
     "a password in an address": Pattern(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"]{1,100}:[^\s/@'\"$<{]{3,100}@"),
     "a password": Pattern(
-        r"\b[A-Za-z_-]{0,40}(?:password|passwd|pwd|secret|api_?key|access_?key|auth_?token)[A-Za-z_-]{0,20}"
-        r"[\"']?\s{0,5}[:=]\s{0,5}[\"']?(?![\"'\s$<{%(])[^\s\"']{6,200}",
+        r"(?<![:/.\w-])[A-Za-z_-]{0,40}(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)[A-Za-z_-]{0,20}"
+        # a name that ends so says where something is, not what it is: SECRET_ARN, passwordFile
+        r"(?<!arn)(?<!name)(?<![_-]id)(?<!path)(?<!file)(?<!uri)(?<!ref)(?<!version)"
+        r"[\"']?\s{0,5}[:=]\s{0,5}[\"']?(?![\"'\s$<{%(])"
+        # a value that begins so says where a secret is kept, or is a placeholder
+        r"(?!arn:|projects/|/|ssm:|vault:|secretsmanager|sm://|kms:|file:|env:|example|changeme|xxxx|\*{3}"
+        r"|null|none|true|false)[^\s\"']{6,200}",
         ignore_case=True,
     ),
 }
-"""What is looked for. The forms are the issuers' own; a placeholder (``$X``, ``<x>``, ``{{x}}``) is none."""
-
-_NOT_A_VALUE = Pattern(
-    r"(?:arn:|/|ssm:|vault:|secretsmanager|sm://|kms:|file:|env:|example|changeme|xxxx|\*{3}|null|none|true|false)"
-    r".{0,200}",
-    ignore_case=True,
-)
+"""What is looked for. The forms are the issuers' own; a placeholder (``$X``, ``<x>``, ``{{x}}``), an ARN, a path and a
+name of a place are none."""
 
 
 def credential_in(text: str) -> str | None:
     """What kind of credential stands in a text, in words, or None. The credential itself is never answered."""
-    for kind, pattern in _KINDS.items():
-        match = pattern.find(text)
-        if match is None:
-            continue
-        if kind == "a password":
-            value = match.replace("=", ":").rpartition(":")[2].strip(" \"'") if "://" not in match else match
-            if _NOT_A_VALUE.fits(value):
-                continue
-        return kind
-    return None
+    return next((kind for kind, pattern in _KINDS.items() if pattern.find(text) is not None), None)
+
+
+def credential_in_variable(name: object, value: object) -> str | None:
+    """What kind of credential a variable holds, in words, or None."""
+    return credential_in(f"{name}={'' if value is None else value}")

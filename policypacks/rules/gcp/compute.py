@@ -17,8 +17,8 @@ from policypacks.engine.rule import (
     require_true,
     rule,
 )
+from policypacks.rules.common.credentials import credential_in, credential_in_variable
 from policypacks.rules.common.gcp import flag, forbid_public_members, is_default_account
-from policypacks.rules.common.variables import credential_in_script, credential_in_variable
 
 PROJECT_METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
 PROJECT_METADATA_ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
@@ -141,7 +141,7 @@ def metadata_no_secrets(instance: Resource) -> Verdict:
         return fail(path, f"holds what looks like {found}", "read it from Secret Manager at start")
 
     def script(leaf: Node) -> Verdict:
-        return verdict(credential_in_script(str(leaf.read() or "")), leaf.path)
+        return verdict(credential_in(str(leaf.read() or "")), leaf.path)
 
     def entry(key: str, value: Node) -> Verdict:
         return judge(lambda leaf: verdict(credential_in_variable(key, leaf.read()), leaf.path), value)
