@@ -83,6 +83,7 @@ class Evaluator:
         self._facts: dict[str, Facts] = {}
         self._verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
         self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
+        self._whole: tuple[Facts, ...] = ()
         self._remedied: list[tuple[str, str]] = []
 
     @property
@@ -169,6 +170,7 @@ class Evaluator:
         """The same for resources that are decoded already."""
         with self._working():
             graph = Stack(resources)
+            self._whole = tuple(graph.facts)
             for facts in graph.facts:
                 self._facts.setdefault(facts.urn, facts)
             self._stack_verdicts = {}
@@ -238,6 +240,10 @@ class Evaluator:
     def facts(self) -> Sequence[Facts]:
         """Every resource so far as it was first seen: its inputs, where the resource itself was analysed."""
         return tuple(self._facts.values())
+
+    def whole(self) -> Sequence[Facts]:
+        """The resources with their outputs, as they were analysed at the end of the run; empty where it ended early."""
+        return self._whole
 
     def remedied(self) -> Sequence[tuple[str, str]]:
         """Rule and URN of every remediation so far."""

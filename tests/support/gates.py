@@ -12,10 +12,12 @@ from platform_lib.operations.gate.gate import Gate, judge
 from platform_lib.operations.gate.preview import Deployed, Preview, Steps
 from platform_lib.operations.gate.verdict import GateFinding, PackUsed, Phase, PoliciesUsed, StepSummary, Verdict
 from platform_lib.operations.run import Policies
+from platform_lib.sandbox.engine.backend.crypter import Passphrase, PassphraseCrypter
 from platform_lib.sandbox.engine.event import DiagnosticEvent, StateView, StepEvent
 from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.sandbox.workspace import Workspace
 from policypacks import load
+from support.backend import PASSPHRASE, SALT
 from support.cli import STACK_URN
 from support.cli_project import CliProject
 
@@ -89,6 +91,14 @@ def verdict_of(*phases: Phase, **more: Any) -> Verdict:
         **more,
     }
     return Verdict.of(phases, **fields)
+
+
+def plant_secret(path: Path, key: str, value: str) -> None:
+    """Adds an encrypted value to a stack file; ``support.backend.PASSPHRASE`` opens it."""
+    sealed = PassphraseCrypter(Passphrase(PASSPHRASE, "test"), SALT).encrypt(value)
+    text = path.read_text(encoding="utf-8")
+    salt = "" if text.startswith("encryptionsalt") else f"encryptionsalt: {SALT}\n"
+    path.write_text(f"{salt}{text}  {key}:\n    secure: {sealed}\n", encoding="utf-8")
 
 
 def folder_texts(folder: Path) -> dict[Path, bytes]:

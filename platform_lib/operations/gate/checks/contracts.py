@@ -52,7 +52,7 @@ def look(given: GateInput) -> Looked:
 
 
 def contracts_of(given: GateInput) -> "Sequence[type[StackOutputs]]":
-    """The typed outputs of the project: the classes of the module that ``[tool.platform] contracts`` names.
+    """The typed outputs of the project: the classes in the module that ``[tool.platform] contracts`` names.
 
     Raises:
         SettingsError: the module cannot be imported.
@@ -70,7 +70,7 @@ def contracts_of(given: GateInput) -> "Sequence[type[StackOutputs]]":
         problem = f"cannot be imported, got '{project.contracts}' ({error})"
         raise SettingsError("pyproject.toml", [Finding("tool.platform.contracts", problem)]) from error
     found = [item for item in vars(module).values() if isinstance(item, type) and issubclass(item, StackOutputs)]
-    return [item for item in found if item is not StackOutputs and item.__module__ == module.__name__]
+    return [item for item in dict.fromkeys(found) if item is not StackOutputs]
 
 
 def _own(contract: "type[StackOutputs]", planned: Properties) -> Iterator[GateFinding]:

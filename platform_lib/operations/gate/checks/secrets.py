@@ -3,24 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from platform_lib.core.errors import PlatformError
-from platform_lib.core.values import Secret, Value
-from platform_lib.operations.changes import flat
+from platform_lib.core.values import Properties, Secret, Value
+from platform_lib.operations.changes import SECRET_TEXT, flat
 from platform_lib.operations.gate.check import GateInput, Looked, count
 from platform_lib.operations.gate.leaks.canary import Planted, plant
 from platform_lib.operations.gate.leaks.forms import known_form, looks_random, random_in
 from platform_lib.operations.gate.leaks.values import SecretValues, of_configuration, of_properties
 from platform_lib.operations.gate.verdict import Effect, GateFinding, Severity
-from platform_lib.operations.record import STACK_TYPE
-from platform_lib.sandbox.engine.event import DiagnosticEvent, StateView
+from platform_lib.operations.record import STACK_TYPE, urn_name
+from platform_lib.sandbox.engine.event import DiagnosticEvent
 
 KNOWN: Final = "secret-in-plain"
 FORM: Final = "secret-form"
 RANDOM: Final = "secret-random"
 CANARY: Final = "secret-canary"
 UNTRIED: Final = "secret-canary-untried"
+MASKED: Final = "secret-in-message"
 CONFIGURATION: Final = "secret-in-configuration"
 
 _SAME_RULE: Final = "platform-no-plaintext-credential-anywhere"
@@ -47,15 +48,29 @@ class _Place:
     told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A resource as the engine's events tell it."""
+
+    urn: str
+    type: str
+    properties: Properties
+
+
 def look(given: GateInput) -> Looked:
     """Refuses secrets that stand open; advises on texts that look like one."""
     preview = given.preview
-    places = list(_places(preview.planned.values(), preview.record.diagnostics))
+    evaluator = preview.evaluator
+    # A run that ended early was not analysed as a whole: then the engine's own events tell the outputs.
+    told = [_Told(view.urn, view.type, view.outputs) for view in preview.planned.values()]
+    whole: Sequence[_Shown] = evaluator.whole() or told
+    places = list(_places([*evaluator.facts(), *whole], preview.record.diagnostics))
     known = of_configuration(preview.config, preview.secret_keys) | marked(given, only_random=True)
     planted, untried = _plant(given)
     findings = [
         *_known(given, places, known),
         *_forms(given, places),
+        *_masked(preview.record.diagnostics),
         *_configuration(preview.config, preview.secret_keys),
         *(_canaries(planted) if planted else ()),
         *untried,
@@ -65,24 +80,45 @@ def look(given: GateInput) -> Looked:
 
 
 def marked(given: GateInput, *, only_random: bool) -> SecretValues:
-    """What plan, state and policies saw marked as secret."""
-    preview = given.preview
-    values: list[Value] = [facts.properties for facts in preview.evaluator.facts()]
-    values += [part for view in preview.planned.values() for part in (view.inputs, view.outputs)]
+    """What policies and the state saw marked as secret."""
+    evaluator = given.preview.evaluator
+    values: list[Value] = [facts.properties for facts in (*evaluator.facts(), *evaluator.whole())]
     values += [part for resource in given.deployed.resources for part in (resource.inputs, resource.outputs)]
     return of_properties(values, only_random=only_random)
 
 
-def _places(views: Iterable[StateView], diagnostics: Iterable[DiagnosticEvent]) -> Iterator[_Place]:
-    for view in views:
-        yield _Place(view.urn, "", view.urn, told=True)
-        inputs = dict(_texts(view.inputs))
-        whole = view.type == STACK_TYPE
-        for path, text in inputs.items():
-            yield _Place(view.urn, path, text, told=True)
-        for path, text in _texts(view.outputs):
-            if inputs.get(path) != text:
-                yield _Place(f"output {path}" if whole else view.urn, "" if whole else path, text, told=whole)
+class _Shown(Protocol):
+    """A resource as policies are shown it; the engine masks secrets in its events, and not there."""
+
+    @property
+    def urn(self) -> str:
+        """Its URN."""
+
+    @property
+    def type(self) -> str:
+        """Its type token."""
+
+    @property
+    def properties(self) -> Properties:
+        """Its inputs, or its outputs at the end of the run."""
+
+
+def _places(resources: Iterable[_Shown], diagnostics: Iterable[DiagnosticEvent]) -> Iterator[_Place]:
+    """Every text that anybody may read: first what the program wrote (inputs), then what follows from it (outputs)."""
+    known: dict[str, dict[str, str]] = {}
+    for resource in resources:
+        before = known.setdefault(resource.urn, {})
+        if not before:
+            yield _Place(resource.urn, "", urn_name(resource.urn), told=True)
+        whole = resource.type == STACK_TYPE
+        first = not before
+        for path, text in _texts(resource.properties):
+            if before.get(path) != text:
+                before[path] = text
+                yield _Place(
+                    f"output {path}" if whole else resource.urn, "" if whole else path, text, told=whole or first
+                )
+        before.setdefault("", "")
     for diagnostic in diagnostics:
         yield _Place(diagnostic.urn or _MESSAGES, "", diagnostic.message, told=True)
 
@@ -122,6 +158,20 @@ def _forms(given: GateInput, places: Sequence[_Place]) -> Iterator[GateFinding]:
         elif kind is None and place.told and _random(place.text, place.path):
             text = "holds a text that looks random, as keys and tokens do"
             yield _seems(given, place, RANDOM, Effect.ADVISE, Severity.MEDIUM, text)
+
+
+def _masked(diagnostics: Iterable[DiagnosticEvent]) -> Iterator[GateFinding]:
+    """Messages in which the engine masked a secret of the configuration: it masks no other form of one."""
+    for item in diagnostics:
+        if SECRET_TEXT in item.message:
+            yield GateFinding(
+                check=MASKED,
+                effect=Effect.ADVISE,
+                severity=Severity.MEDIUM,
+                subject=item.urn or _MESSAGES,
+                problem="the program writes a secret into a message, which the engine masks in this form only",
+                remedy="leave it out of messages",
+            )
 
 
 _form = lru_cache(maxsize=65536)(known_form)
@@ -183,9 +233,8 @@ def _plant(given: GateInput) -> tuple[Planted | None, list[GateFinding]]:
 
 
 def _canaries(planted: Planted) -> Iterator[GateFinding]:
-    steps, everything = planted.steps, SecretValues(planted.keys)
-    views = [step.new for step in steps.steps if step.new is not None]
-    for place in _places(views, steps.record.diagnostics):
+    everything = SecretValues(planted.keys)
+    for place in _places(planted.resources, planted.messages):
         if not (everything.within(place.text) or everything.within(place.path)):
             continue
         for canary, key in planted.keys.items():

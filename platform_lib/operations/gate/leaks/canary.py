@@ -5,15 +5,44 @@ secrets need not be opened for it. The program cannot tell the two previews apar
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from platform_lib.operations.gate.preview import Steps
+from platform_lib.core.values import Properties
+from platform_lib.operations.record import Record
+from platform_lib.sandbox.engine.event import DiagnosticEvent
+from platform_lib.sandbox.engine.policy import PolicyFinding, PolicyResource
 from platform_lib.sandbox.engine.target import ConfigValue
 from platform_lib.sandbox.project import Declaration, Project
 from platform_lib.sandbox.stack_config import StackFile, full_key, read_stack_file
 from platform_lib.sandbox.workspace import Workspace
+
+
+class Witness:
+    """A policy evaluator that finds nothing and keeps what it is shown.
+
+    Attributes:
+        resources: with their inputs, as they were registered; at the end with their outputs too.
+    """
+
+    def __init__(self) -> None:
+        self.resources: list[PolicyResource] = []
+
+    def remediate(self, resource: PolicyResource) -> Properties | None:
+        """Changes nothing."""
+        del resource
+        return None  # the protocol's answer for "leave them"
+
+    def analyze(self, resource: PolicyResource) -> Sequence[PolicyFinding]:
+        """Keeps it and finds nothing."""
+        self.resources.append(resource)
+        return ()
+
+    def analyze_stack(self, resources: Sequence[PolicyResource]) -> Sequence[PolicyFinding]:
+        """Keeps them and finds nothing."""
+        self.resources += resources
+        return ()
 
 
 @dataclass(frozen=True)
@@ -22,18 +51,20 @@ class Planted:
 
     Attributes:
         keys: canary to the configuration key that it stood for.
-        steps: the engine's steps, and what else was told.
+        resources: as a policy would have been shown them: the engine masks secrets in its events, and not there.
+        messages: what was told.
         exit_code: of the preview.
     """
 
     keys: Mapping[str, str]
-    steps: Steps
+    resources: Sequence[PolicyResource]
+    messages: Sequence[DiagnosticEvent]
     exit_code: int
 
     @property
     def failed(self) -> str:
         """Why the program did not take the canaries; empty where it did."""
-        errors = [item.message.strip() for item in self.steps.record.diagnostics if item.severity == "error"]
+        errors = [item.message.strip() for item in self.messages if item.severity == "error"]
         return "" if self.exit_code == 0 else (errors[0].splitlines()[-1] if errors else "the preview failed")
 
 
@@ -55,9 +86,9 @@ def plant(workspace: Workspace, stack: str) -> Planted | None:
     if not keys:
         return None
     config: Mapping[str, ConfigValue] = workspace.config(file, file.salt, validate=True, stand_ins=given)
-    steps = Steps()
-    result = workspace.stack(stack, create=True).run("preview", sink=steps, config=config)
-    return Planted(keys, steps, result.exit_code)
+    record, witness = Record(), Witness()
+    result = workspace.stack(stack, create=True).run("preview", sink=record, policy=witness, config=config)
+    return Planted(keys, witness.resources, record.diagnostics, result.exit_code)
 
 
 def stand_ins(project: Project, file: StackFile) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,24 +1,29 @@
 """What a secret looks like: the issuers' own forms, and texts that look random.
 
-The thresholds for randomness are those that detect-secrets has by default (4.5 bits a character for base64 texts, 3.0
-for hexadecimal ones: https://github.com/Yelp/detect-secrets); the least lengths and what is left out are a judgement of
-this project, made so that the reference platform shows none.
+The threshold for hexadecimal texts is the one that detect-secrets has by default (3.0 bits a character,
+https://github.com/Yelp/detect-secrets). Its threshold for others (4.5) finds no token of 24 to 32 characters; here a
+text is random where small letters, capitals and digits alternate as in a drawn text, which they do not in names made
+of words. These numbers and the least lengths are a judgement of this project.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from policypacks.rules.common.credentials import credential_in
 
-BASE64_BITS: Final = 4.5
+MIXED_BITS: Final = 3.8
+ALTERNATING: Final = 0.4
+"""Share of neighbours of different kinds: 0.62 in a drawn text of letters and digits, under 0.4 in camel case."""
+
 HEX_BITS: Final = 3.0
-LEAST_BASE64: Final = 24
+LEAST_MIXED: Final = 24
 LEAST_HEX: Final = 32
 
-_TOKEN: Final = re.compile(rf"[A-Za-z0-9+/_=-]{{{LEAST_BASE64},}}")
+_TOKEN: Final = re.compile(rf"[A-Za-z0-9+/_=-]{{{LEAST_MIXED},}}")
 _HEX: Final = re.compile(rf"[0-9a-fA-F]{{{LEAST_HEX},}}\Z")
 _PUBLIC: Final = re.compile(
     r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----.*?-----END [A-Z ]+-----|ssh-[a-z0-9-]+ [A-Za-z0-9+/=]+",
@@ -43,8 +48,13 @@ def looks_random(text: str) -> bool:
         return False
     if _HEX.match(text):
         return entropy(text.lower()) > HEX_BITS
-    mixed = any(c.islower() for c in text) and any(c.isupper() for c in text) and sum(c.isdigit() for c in text) > 1
-    return len(text) >= LEAST_BASE64 and mixed and entropy(text) > BASE64_BITS
+    return len(text) >= LEAST_MIXED and _alternates(text) and entropy(text) > MIXED_BITS
+
+
+def _alternates(text: str) -> bool:
+    kinds = ["a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else c for c in text]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return "0" in kinds and changes >= ALTERNATING * (len(text) - 1)
 
 
 def random_in(text: str, path: str = "") -> bool:
@@ -63,7 +73,7 @@ def _parts(text: str) -> Iterator[str]:
     for match in _TOKEN.finditer(text):
         # Names and paths are words with separators: each word by itself is what may be random.
         for part in re.split(r"[/_-]", match[0]):
-            if len(part) >= LEAST_BASE64:
+            if len(part) >= LEAST_MIXED:
                 yield part.rstrip("=")
         if "/" not in match[0] and "-" not in match[0]:
             yield match[0].rstrip("=")

@@ -42,20 +42,19 @@ class SecretValues:
 
     @cached_property
     def _forms(self) -> Sequence[str]:
-        """Every form of every value in lower case, the longest first."""
-        found = {form.lower() for value in self._values for form in _forms(value)}
+        """Every form of every value, the longest first."""
+        found = {form for value in self._values for form in _forms(value)}
         return sorted(found, key=lambda form: (-len(form), form))
 
     def within(self, text: str) -> bool:
         """Whether one of the values, or an encoding of one, stands in a text."""
-        lowered = text.lower()
-        return any(form in lowered for form in self._forms)
+        return any(form in text for form in self._forms)
 
     def redacted(self, text: str) -> str:
         """The text with ``[secret]`` for every value in it."""
         if not self.within(text):
             return text
-        return re.sub("|".join(map(re.escape, self._forms)), SECRET_TEXT, text, flags=re.IGNORECASE)
+        return re.sub("|".join(map(re.escape, self._forms)), SECRET_TEXT, text)
 
     def redacted_model(self, model: ModelT) -> ModelT:
         """The model with ``[secret]`` for every value in any of its texts."""
@@ -74,12 +73,12 @@ class SecretValues:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """A value as it turns up: as it is, with JSON's and URLs' escapes, in base64 wherever it begins there, in hex."""
-    raw = value.encode()
-    yield value
+    """A value as it turns up: as it is, in one case, with escapes of JSON and URLs, in base64, in hexadecimal."""
+    raw = value.encode("utf-8", "surrogatepass")
+    yield from (value, value.lower(), value.upper())
     yield json.dumps(value)[1:-1]
-    yield urllib.parse.quote(value, safe="")
-    yield raw.hex()
+    yield urllib.parse.quote(value, safe="", errors="surrogatepass")
+    yield from (raw.hex(), raw.hex().upper())
     for shift in range(3):
         # Base64 takes three bytes at a time: what a value becomes depends on where in them it begins.
         text = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
