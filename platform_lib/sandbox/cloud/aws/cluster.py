@@ -67,6 +67,29 @@ def _minor(version: object) -> int | None:
     return int(match[1]) if match else None
 
 
+def _cluster_created(request: Request, row: Row) -> None:
+    """The security group of control plane and nodes, which comes and goes with the cluster."""
+    config = plain(row.outputs.get("vpcConfig") or {})
+    id_ = str(config.get("clusterSecurityGroupId", ""))
+    if request.old is not None or not id_:
+        return
+    given = {
+        "vpcId": config.get("vpcId", ""),
+        "name": f"eks-cluster-sg-{row.id}-{request.digits(9, 'sg-name')}",
+        "description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, "
+        "as well as any managed workloads.",
+    }
+    arn = request.arn("ec2", f"security-group/{id_}")
+    outputs = {**given, "id": id_, "arn": arn, "ownerId": request.account, "region": request.region}
+    tags = {"tags": {}, "tagsAll": {}}
+    token = "aws:ec2/securityGroup:SecurityGroup"  # noqa: S105 - a type token
+    implied = Row(
+        *("aws", row.scope, row.region, token, id_, "", given, {**outputs, **tags}, row.created, row.modified),
+        owner=row.row,
+    )
+    request.store.add(implied, [(arn, "@")])
+
+
 def _deleting_cluster(request: Request) -> None:
     if plain(request.inputs.get("deletionProtection")) is True:
         text = f"Cannot delete cluster {request.id} because deletion protection is enabled"
@@ -254,6 +277,7 @@ RULES: Final[dict[str, TypeRules]] = {
         check=_check_cluster,
         admit=_admit_cluster,
         compute=_cluster_outputs,
+        created=_cluster_created,
         deleting=_deleting_cluster,
         exists=_eks("CreateCluster", "ResourceInUseException", "Cluster already exists with name: {name}"),
     ),

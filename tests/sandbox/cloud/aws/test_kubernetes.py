@@ -83,6 +83,16 @@ def test_a_protected_cluster_is_not_deleted(aws: Driver, cluster: Made, role: Ma
     assert not aws.cloud.ls(type=CLUSTER)
 
 
+def test_the_security_group_of_a_cluster_comes_and_goes_with_it(aws: Driver, cluster: Made) -> None:
+    group = cluster["vpcConfig"]["clusterSecurityGroupId"]
+    rule = {"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"}
+    made = aws.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "r", rule)
+    aws.delete(made)
+    aws.delete(cluster)
+    with refused("does not exist"):
+        aws.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "r", rule)
+
+
 @pytest.mark.parametrize("version, fits", [("1.34", True), ("1.31", True), ("1.30", False), ("1.35", False)])
 def test_nodes_fit_the_version_of_their_cluster(
     aws: Driver, cluster: Made, role: Made, subnets: list[str], version: str, fits: bool
