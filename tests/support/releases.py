@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -91,6 +92,13 @@ class Release(CliProject):
         self.git("init", "-q", "-b", "main")
         self.commit("First release")
 
+    engine = "sandbox"
+    variables: Mapping[str, str] = MappingProxyType({})
+    """Of the environment of every command."""
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: str | None = None) -> Answer:
+        return super().run(*arguments, env={**self.variables, **(env or {})}, stdin=stdin)
+
     def _bind(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.outside = folder / "outside"
         self.folder = folder / "shop"
@@ -106,6 +114,12 @@ class Release(CliProject):
         made._bind(folder, monkeypatch)
         made.now, made.key = self.now, made.outside / self.key.name
         return made
+
+    def stock(self, *arguments: str) -> None:
+        """Runs a command of the stock CLI in the project."""
+        subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"], cwd=self.folder, env=self.variables, check=True, timeout=300
+        )
 
     def write(self, name: str, text: str) -> Path:
         """Writes a file of the project."""
@@ -146,13 +160,28 @@ class Release(CliProject):
     def at(self, moment: datetime) -> None:
         self.now = moment
 
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The options that name the engine."""
+        return ("--engine", self.engine)
+
+    @property
+    def records(self) -> Path:
+        """The folder of the records."""
+        return self.outside / "records" if self.engine == "pulumi" else self.folder / ".sandbox" / "records"
+
+    @property
+    def on_record(self) -> tuple[str, ...]:
+        """The options that name the engine, and the records where it does not know them."""
+        return (*self.on, "--records", str(self.records)) if self.engine == "pulumi" else self.on
+
     def command(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         """Runs a command as the pipeline would."""
-        return self.run(*arguments, "--key", str(self.key), "--requested-by", "carl", env=env)
+        return self.run(*arguments, *self.on_record, "--key", str(self.key), "--requested-by", "carl", env=env)
 
     def open(self) -> str:
         """Opens the records; answers the pin."""
-        answer = self.run("record", "init", "--key", str(self.key), "--json")
+        answer = self.run("record", "init", *self.on_record, "--key", str(self.key), "--json")
         assert answer.code == 0, answer.err
         return str(answer.json["pin"])
 
@@ -167,7 +196,8 @@ class Release(CliProject):
     def propose(self, stack: str, *more: str) -> Answer:
         output = ("--output", str(self.outside / f"{stack}.proposal.json"))
         tests = ("--tests", str(self.outside / "junit.xml"))
-        return self.run("propose", "--stack", stack, "--requested-by", "carl", "--json", *tests, *output, *more)
+        options = (*self.on_record, "--requested-by", "carl", "--json", *tests, *output)
+        return self.run("propose", "--stack", stack, *options, *more)
 
     def approve(self, stack: str, by: str = "alice", *more: str, key: str = "") -> Answer:
         """Approves what was proposed last for a stack; the approval is ``approval(stack)``."""
@@ -196,7 +226,7 @@ class Release(CliProject):
 
     def entries(self, stack: str) -> list[Any]:
         """The entries of a stack's record."""
-        folder = self.folder / ".sandbox" / "records" / "shop" / stack
+        folder = self.records / "shop" / stack
         return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
     @staticmethod

@@ -1,11 +1,16 @@
-"""The whole story on the sandbox: a change on its way to production, and what is noticed along it."""
+"""The whole story, on both engines: a change on its way to production, and what is noticed along it."""
 
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from platform_lib.operations.ephemeral.place import Place
+from platform_lib.operations.ephemeral.sweep import sweep
 from support.releases import Release
+from support.stock_backend import stock_backend, use_environment
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -15,13 +20,57 @@ BLOCK = "urn:pulumi:prod::shop::aws:s3/bucketPublicAccessBlock:BucketPublicAcces
 @pytest.mark.slow
 def test_a_change_goes_to_production_and_stays_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = Release(tmp_path, monkeypatch)
+
+    def injure() -> None:
+        edit = release.run("sandbox", "edit", BLOCK, "blockPublicPolicy=false")
+        assert edit.code == 0, edit.err
+
+    def expire() -> None:
+        swept = release.run("env", "sweep", "--yes", "--at", "2999-01-01")
+        assert swept.code == 0, swept.err
+
+    story(release, injure, expire)
+
+
+@pytest.mark.slow
+@pytest.mark.stock_engine
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
+def test_the_same_with_the_stock_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = Release(tmp_path, monkeypatch)
+    release.engine = "pulumi"
+    use_environment(release.folder / "Pulumi.yaml")
+    with stock_backend(tmp_path / "stock") as (variables, cloud):
+        release.variables = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+        for stack in ("dev", "staging", "prod"):
+            release.stock("stack", "init", stack)
+        release.commit("Stacks of the stock CLI")
+
+        def injure() -> None:
+            cloud.edit(BLOCK, "blockPublicPolicy", False)
+
+        def expire() -> None:
+            found = sweep(Place(release.folder, variables=release.variables), now=datetime.now(UTC) + timedelta(days=9))
+            assert [item.done for item in found.deletions] == [True]
+
+        story(release, injure, expire)
+
+
+def story(release: Release, injure: Callable[[], None], expire: Callable[[], None]) -> None:
+    """The story.
+
+    Args:
+        release: the project.
+        injure: opens the bucket of production behind the program's back.
+        expire: sweeps environments as if it were much later.
+    """
     pin = release.open()
-    release.release("dev", "staging", "prod")
+    first = release.head()
+    release.release("dev", "staging")
 
     # A change that opens the bucket to everybody: the gate is red, and nothing is deployed.
     release.edit("__main__.py", 'config.get_bool("open") or False', "True")
     release.commit("Let partners read the logs")
-    gate = release.run("gate", "--stack", "dev", "--json")
+    gate = release.run("gate", "--stack", "dev", *release.on, "--json")
     assert gate.code == 3
     assert "aws-s3-public-access-block-all-flags-on" in {
         finding["check"] for phase in gate.json["phases"] for finding in phase["findings"]
@@ -34,7 +83,7 @@ def test_a_change_goes_to_production_and_stays_there(tmp_path: Path, monkeypatch
     release.edit("__main__.py", "open_to_all = True", "open_to_all = False")
     release.edit("__main__.py", '"release": "one"', '"release": "two"')
     second = release.commit("Tag the logs")
-    gate = release.run("gate", "--stack", "dev", "--json")
+    gate = release.run("gate", "--stack", "dev", *release.on, "--json")
     assert (gate.code, gate.json["verdict"]) == (0, "accepted")
 
     # Up in dev, promoted to staging after its time.
@@ -60,7 +109,7 @@ def test_a_change_goes_to_production_and_stays_there(tmp_path: Path, monkeypatch
     assert edited.code == 3
     assert "approval by 'alice': is for another change" in edited.err
     queue = "urn:pulumi:prod::shop::aws:sqs/queue:Queue::jobs"
-    assert f"steps {queue}: inputs.visibilityTimeoutSeconds: was not approved, got 60" in edited.err
+    assert f"steps {queue}: inputs.visibilityTimeoutSeconds: was approved as 30, got 60" in edited.err
     assert f'commit: was approved as "{second}", got "{release.head()}"' in edited.err
     assert "was not deployed to 'staging'" in edited.err
     release.git("checkout", "-q", second)
@@ -69,45 +118,42 @@ def test_a_change_goes_to_production_and_stays_there(tmp_path: Path, monkeypatch
     assert (done.json["proposal"]["commit"], done.json["unplanned"]) == (second, [])
 
     # Somebody edits production by hand: found, ranked first as a matter of security, reverted.
-    edit = release.run("sandbox", "edit", BLOCK, "blockPublicPolicy=false")
-    assert edit.code == 0, edit.err
-    drift = release.run("drift", "--stack", "prod", "--json")
+    injure()
+    drift = release.run("drift", "--stack", "prod", *release.on, "--json")
     assert drift.code == 4
     assert [(item["urn"], item["meaning"]) for item in drift.json["resources"]] == [(BLOCK, "security")]
-    reverted = release.run("drift", "--stack", "prod", "--revert", "--yes")
+    reverted = release.run("drift", "--stack", "prod", *release.on, "--revert", "--yes")
     assert (reverted.code, "reverted: 1 of stack prod; 0 left" in reverted.out) == (0, True)
 
     # A pull request has an environment of its own, for a while.
-    made = release.run("env", "create", "pr-7", "--from", "dev", "--ttl", "1h", "--owner", "dora")
+    made = release.run("env", "create", "pr-7", "--from", "dev", "--ttl", "1h", *release.on)
     assert made.code == 0, made.err
-    assert release.run("env", "sweep", "--yes").code == 0
-    assert "pr-7" in release.run("env", "list").out
-    swept = release.run("env", "sweep", "--yes", "--at", "2999-01-01")
-    assert swept.code == 0, swept.err
-    assert "pr-7" not in release.run("env", "list").out
+    assert release.run("env", "sweep", "--yes", *release.on).code == 0
+    assert "pr-7" in release.run("env", "list", *release.on).out
+    expire()
+    assert "pr-7" not in release.run("env", "list", *release.on).out
 
     # Back to the release before; then the whole record verifies, offline, and with not a byte changed.
-    first = release.git("rev-list", "--max-parents=0", "HEAD")
     release.git("checkout", "-q", first)
     back = release.promote("dev", "staging", "--json")
     assert back.code == 0, back.err
     assert (back.json["rollback"], back.json["lost"], back.json["proposal"]["base"]) == (True, {}, second)
-    heads = {stack: release.run("record", "show", "--json").json for stack in ("all",)}["all"]
-    found = release.run("record", "verify", "--pin", pin, *heads_of(heads), "--json")
+    records = str(release.records)
+    heads = heads_of(release.run("record", "show", records, "--json").json)
+    found = release.run("record", "verify", records, "--pin", pin, *heads, "--json")
     assert found.code == 0, found.err
     assert {item["stack"]: (item["entries"], item["commit"]) for item in found.json["records"]} == {
         "dev": (5, second),
         "staging": (7, first),
-        "prod": (5, second),
+        "prod": (3, second),
     }
-    records = release.folder / ".sandbox" / "records" / "shop"
-    for path in sorted(records.glob("*/*.json*")):
+    for path in sorted(release.records.glob("shop/*/*.json*")):
         content = path.read_bytes()
         path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
-        answer = release.run("record", "verify", "--pin", pin)
+        answer = release.run("record", "verify", records, "--pin", pin)
         assert (answer.code, "record of stack" in answer.err) == (1, True), path
         path.write_bytes(content)
-    assert release.run("record", "verify", "--pin", pin).code == 0
+    assert release.run("record", "verify", records, "--pin", pin).code == 0
 
 
 def heads_of(records: list[dict[str, str]]) -> list[str]:
