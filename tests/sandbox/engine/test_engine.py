@@ -21,7 +21,7 @@ from platform_lib.core.values import Secret, has_unknown
 from platform_lib.sandbox import wire
 from platform_lib.sandbox.engine import acceleration
 from platform_lib.sandbox.engine.engine import Engine
-from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, PolicyEvent, StepEvent
+from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, Operation, PolicyEvent, StepEvent
 from platform_lib.sandbox.engine.journal import Changes, Replay
 from platform_lib.sandbox.engine.monitor import OperationError
 from platform_lib.sandbox.engine.policy import PolicyResource
@@ -513,6 +513,51 @@ def test_a_hook_ends_even_if_another_resource_fails_meanwhile(engine: Engine):
     assert names(engine.snapshot) == ["a"]
     assert "failCreate is set on b" in errors(result)
     assert "program has ended" not in errors(result)
+
+
+def test_a_failed_after_hook_fails_the_run_and_keeps_the_resource(engine: Engine):
+    def bad(args: pulumi.ResourceHookArgs) -> None:
+        raise ValueError("not today")
+
+    def program() -> None:
+        hooks = pulumi.ResourceHookBinding(after_create=[pulumi.ResourceHook("bad", bad)])
+        first = Thing("a", pulumi.ResourceOptions(hooks=hooks))
+        Thing("b", value=first.id)
+
+    result = engine.run("up", Program.of(program))
+
+    assert result.exit_code == 1
+    assert names(engine.snapshot) == ["a"]
+    assert errors(result).splitlines() == ['after hook "bad" failed: not today', "update failed"]
+
+
+# -- targets and excludes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operation", ["preview", "up"])
+def test_what_needs_an_excluded_creation_is_refused(engine: Engine, operation: Operation):
+    result = engine.run(operation, Program.of(pair), Options(excludes=["urn:pulumi:dev::tx::sim:index:Thing::first"]))
+
+    assert result.exit_code == 1
+    assert "::second' depends on 'urn:pulumi:dev::tx::sim:index:Thing::first' which does not exist yet" in errors(
+        result
+    )
+    assert "--exclude-dependents" in errors(result)
+    assert names(engine.snapshot) == []
+
+
+def test_what_is_left_alone_finds_its_renamed_dependency(engine: Engine):
+    def renamed() -> None:
+        first = Thing("new", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="first")]), value="2")
+        Thing("other", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="second")]), value=first.computed)
+
+    engine.run("up", Program.of(pair))
+    result = engine.run("up", Program.of(renamed), Options(targets=["urn:pulumi:dev::tx::sim:index:Thing::new"]))
+
+    assert result.exit_code == 0
+    assert names(engine.snapshot) == ["new", "second"]
+    assert engine.run("up", Program.of(renamed)).exit_code == 0
+    assert names(engine.snapshot) == ["new", "other"]
 
 
 # -- refresh -----------------------------------------------------------------------------------------------------
