@@ -8,8 +8,8 @@ from pulumi.provider.experimental.analyzer import Analyzer, PropertyDefinition
 from pulumi.provider.experimental.schema import generate_schema
 
 
-def analyzed(component: type[pulumi.ComponentResource]) -> dict[str, Any]:
-    return dict(Analyzer("platform-lib").analyze([component]))
+def analyzed(*components: type[pulumi.ComponentResource]) -> dict[str, Any]:
+    return dict(Analyzer("platform-lib").analyze(list(components)))
 
 
 def empty_types(result: dict[str, Any]) -> list[str]:
@@ -19,8 +19,9 @@ def empty_types(result: dict[str, Any]) -> list[str]:
 
 def undocumented(result: dict[str, Any]) -> list[str]:
     """Properties without a description."""
-    (component,) = result["component_definitions"].values()
-    named: dict[str, PropertyDefinition] = dict(component.inputs)
+    named: dict[str, PropertyDefinition] = {}
+    for component_name, component in result["component_definitions"].items():
+        named |= {f"{component_name}.{name}": value for name, value in component.inputs.items()}
     for type_name, found in result["type_definitions"].items():
         named |= {f"{type_name}.{name}": value for name, value in found.properties.items()}
     return [name for name, value in named.items() if not value.description]
@@ -28,8 +29,7 @@ def undocumented(result: dict[str, Any]) -> list[str]:
 
 def wrongly_required(result: dict[str, Any], models: dict[str, Any]) -> list[str]:
     """Properties whose being optional differs from their field having the default None."""
-    (component,) = result["component_definitions"].values()
-    groups = {component.name: (component.inputs, component.inputs_mapping)}
+    groups = {name: (found.inputs, found.inputs_mapping) for name, found in result["component_definitions"].items()}
     groups |= {name: (found.properties, found.properties_mapping) for name, found in result["type_definitions"].items()}
     wrong = []
     for name, model in models.items():
@@ -40,9 +40,9 @@ def wrongly_required(result: dict[str, Any], models: dict[str, Any]) -> list[str
     return wrong
 
 
-def exported(component: type[pulumi.ComponentResource]) -> str:
+def exported(*components: type[pulumi.ComponentResource]) -> str:
     """The schema as JSON text: what a golden file holds."""
-    result = Analyzer("platform-lib").analyze([component])
-    components, types = result["component_definitions"], result["type_definitions"]
-    schema = generate_schema("platform-lib", "0.0.0", None, components, types, [])
+    result = Analyzer("platform-lib").analyze(list(components))
+    found, types = result["component_definitions"], result["type_definitions"]
+    schema = generate_schema("platform-lib", "0.0.0", None, found, types, [])
     return json.dumps(schema.to_json(), indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,19 @@
+"""Hosts the components for programs in other languages; the Pulumi CLI starts it.
+
+``pulumi package add <this folder>`` makes an SDK of them, ``pulumi package get-schema <this folder>`` shows the schema.
+The list is explicit: a component is offered to other languages when it stands here, and the golden schema says so.
+"""
+
+from importlib.metadata import version
+
+from pulumi import ComponentResource
+from pulumi.provider.experimental import component_provider_host
+
+from platform_lib.components.baseline import SecurityBaseline
+from platform_lib.components.cluster import KubernetesCluster
+from platform_lib.components.vpc import VpcComponent
+
+COMPONENTS: list[type[ComponentResource]] = [KubernetesCluster, SecurityBaseline, VpcComponent]
+
+if __name__ == "__main__":
+    component_provider_host(COMPONENTS, name="platform-lib", version=version("platform-lib"))
