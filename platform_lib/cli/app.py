@@ -26,6 +26,7 @@ from platform_lib.cli import (
     stacks,
     state,
     status,
+    upgrade,
 )
 
 _HELP = (
@@ -76,6 +77,7 @@ def root(
 for _module in (
     lifecycle,
     status,
+    upgrade,
     stacks,
     graph,
     compare,
