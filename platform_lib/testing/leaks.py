@@ -18,6 +18,11 @@ _FORMATTED: Final = "Calling __str__ on an Output[T] is not supported"
 """What the SDK makes of an Output in an f-string (``pulumi.Output.__str__``)."""
 
 
+_ECHOES: Final = frozenset({"effectiveLabels", "pulumiLabels"})
+"""Outputs of Google Cloud that repeat the labels and are secret for every resource, since a label might be one. A label
+that the program itself makes secret is one by its input."""
+
+
 def find(graph: "Graph") -> list[str]:
     """Where secrets stand in the open; the texts never hold what was found."""
     secrets = _secrets(graph)
@@ -49,7 +54,7 @@ def _secrets(graph: "Graph") -> Mapping[str, str]:
     found: dict[str, str] = {}
     for resource in graph.resources:
         for where, properties, hidden in _properties(resource):
-            for path in hidden:
+            for path in hidden - _ECHOES:
                 for _, value in leaves(value_at(properties, path), path):
                     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
                         found.setdefault(value, f"{where}.{path} of {resource.label}")

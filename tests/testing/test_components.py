@@ -2,6 +2,7 @@
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_gcp as gcp
 import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
@@ -19,6 +20,15 @@ def network(environment):
     pulumi.export("vpc", made.vpc_id)
 
 
+def network_on_gcp(environment):
+    provider = gcp.Provider("gcp", project="acme-net", region="europe-west1")
+    args = VpcArgs(
+        context=context(environment), cloud="gcp", region="europe-west1", cidr="10.20.0.0/16", egress="regional"
+    )
+    made = VpcComponent("main", args, pulumi.ResourceOptions(provider=provider))
+    pulumi.export("vpc", made.vpc_id)
+
+
 def baseline(environment):
     provider = aws.Provider("aws", region="eu-west-1")
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
@@ -31,7 +41,7 @@ def baseline(environment):
     SecurityBaseline("baseline", args, pulumi.ResourceOptions(provider=provider))
 
 
-COMPONENTS = {"network": network, "baseline": baseline}
+COMPONENTS = {"network": network, "network-on-gcp": network_on_gcp, "baseline": baseline}
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 
 

@@ -51,9 +51,7 @@ def _check_tiers(args: VpcArgs) -> Iterator[Finding]:
                 problem = f"are {count} rules of a firewall policy, of which a tier may have {MOST_RULES}"
                 yield Finding(f"{path}.filter.rules", problem, "name several peers in one rule")
             if ipv6:
-                problem = (
-                    "holds for IPv4 alone on Google Cloud, whose subnets get their IPv6 ranges when they are made"
-                )
+                problem = "holds for IPv4 alone on Google Cloud, whose subnets get their IPv6 ranges when they are made"
                 yield Finding(f"{path}.filter", problem, "leave it out, or set address.ipv6.source to 'off'")
         host = by_name.get(hosts_pods(args, tier) or "") if pods_in_host(args, tier) else None
         if tier.egress is not None and host is not None and tier.egress is not tier_egress(host, egress):

@@ -21,7 +21,7 @@ def make_egress(site: Site, network: GcpNetwork) -> Mapping[str, pulumi.Output[s
     """All ways to the internet; gives the addresses of Cloud NAT by name, those that are not one's own already."""
     if site.plan.has_internet_gateway:
         _make_route(site, network, "default-route", ANYWHERE)
-    elif any(endpoint.is_gateway for endpoint in site.plan.endpoints):
+    if any(endpoint.is_gateway for endpoint in site.plan.endpoints):
         _make_route(site, network, "google-apis-route", _PRIVATE_APIS)
     ipv6 = site.plan.ipv6
     if (

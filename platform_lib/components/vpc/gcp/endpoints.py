@@ -107,8 +107,8 @@ def _name_google_apis(site: Site, network: GcpNetwork, asked: EndpointsArgs) -> 
     """Private zones, so that names of Google APIs lead to an endpoint, or to addresses that only the network routes."""
     addresses = [text for bundle, text in (asked.addresses or {}).items() if bundle in API_BUNDLES]
     if not addresses:
-        if site.plan.has_internet_gateway or not any(endpoint.is_gateway for endpoint in site.plan.endpoints):
-            return  # public names do
+        if not any(endpoint.is_gateway for endpoint in site.plan.endpoints):
+            return
         addresses = list(_PRIVATE_APIS)
     for domain in _API_DOMAINS:
         make_zone(

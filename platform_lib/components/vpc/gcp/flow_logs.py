@@ -7,6 +7,7 @@ from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, 
 from platform_lib.components.vpc.gcp.network import GcpNetwork, project_of, settings
 from platform_lib.components.vpc.planning.model import FlowLogPlan
 from platform_lib.components.vpc.room import Site
+from platform_lib.core.context import DEVELOPMENT
 
 
 def log_bucket_id(network: str) -> str:
@@ -83,7 +84,10 @@ def _make_bucket(site: Site, plan: FlowLogPlan, asked: FlowLogsArgs) -> pulumi.O
         uniform_bucket_level_access=True,
         public_access_prevention="enforced",
         versioning=storage.BucketVersioningArgs(enabled=True),
-        retention_policy=storage.BucketRetentionPolicyArgs(retention_period=str(seconds)),
+        retention_policy=storage.BucketRetentionPolicyArgs(
+            retention_period=str(seconds),
+            is_locked=site.args.context.environment != DEVELOPMENT,  # for good: a locked bucket outlives its records
+        ),
         lifecycle_rules=[
             storage.BucketLifecycleRuleArgs(
                 action=storage.BucketLifecycleRuleActionArgs(type="Delete"),
@@ -91,7 +95,7 @@ def _make_bucket(site: Site, plan: FlowLogPlan, asked: FlowLogsArgs) -> pulumi.O
             )
         ],
         encryption=None if asked.key_id is None else storage.BucketEncryptionArgs(default_kms_key_name=asked.key_id),
-        labels=site.tags,
+        labels={**site.tags, "purpose": "logs"},
         opts=site.options(name, stateful=True),
     )
     return bucket.name

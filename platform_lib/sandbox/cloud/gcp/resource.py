@@ -87,6 +87,16 @@ def _account_outputs(request: Request) -> Properties:
     }
 
 
+def _sink_outputs(request: Request) -> Properties:
+    """Who writes what a sink exports (https://cloud.google.com/logging/docs/export/configure_export_v2)."""
+    if request.get("customWriterIdentity"):
+        return {"writerIdentity": request.get("customWriterIdentity")}
+    if request.get("uniqueWriterIdentity") is False:
+        return {"writerIdentity": "serviceAccount:cloud-logs@system.gserviceaccount.com"}
+    account = f"service-{number(_HELP.project(request))}@gcp-sa-logging.iam.gserviceaccount.com"
+    return {"writerIdentity": f"serviceAccount:{account}"}
+
+
 def _check_member(inputs: Properties) -> Iterable[CheckFailure]:
     member = inputs.get("member")
     if isinstance(member, str) and ":" not in member and member not in ("allUsers", "allAuthenticatedUsers"):
@@ -120,6 +130,9 @@ RULES: Final[dict[str, TypeRules]] = {
         input_defaults={"disableOnDestroy": False},
         id=lambda request: f"{_HELP.project(request)}/{request.get('service')}",
         adopts=True,
+    ),
+    "gcp:logging/projectSink:ProjectSink": TypeRules(
+        input_defaults={"uniqueWriterIdentity": True}, compute=_sink_outputs
     ),
     "gcp:projects/iAMMember:IAMMember": _MEMBER,
     "gcp:storage/bucketIAMMember:BucketIAMMember": TypeRules(
