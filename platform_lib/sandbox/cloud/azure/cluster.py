@@ -69,9 +69,6 @@ def _cluster_outputs(request: Request) -> Properties:
             }
         },
     }
-    identity = request.get("identity")
-    if isinstance(identity, dict):
-        found["identity"] = {**identity, "principalId": request.uuid("principal"), "tenantId": tenant(request)}
     return found
 
 

@@ -63,11 +63,23 @@ PATHS: Final = {
     "azure-native:network:Route": _NET + "routeTables/{routeTableName}/routes/{routeName}",
     "azure-native:network:PublicIPAddress": _NET + "publicIPAddresses/{publicIpAddressName}",
     "azure-native:network:NatGateway": _NET + "natGateways/{natGatewayName}",
+    "azure-native:network:PublicIPPrefix": _NET + "publicIPPrefixes/{publicIpPrefixName}",
+    "azure-native:network:FlowLog": _NET + "networkWatchers/{networkWatcherName}/flowLogs/{flowLogName}",
+    "azure-native:network:PrivateDnsZoneGroup": _NET
+    + "privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+    "azure-native:network:StaticCidr": _NET
+    + "networkManagers/{networkManagerName}/ipamPools/{poolName}/staticCidrs/{staticCidrName}",
     "azure-native:network:NetworkInterface": _NET + "networkInterfaces/{networkInterfaceName}",
     "azure-native:network:PrivateEndpoint": _NET + "privateEndpoints/{privateEndpointName}",
     "azure-native:network:LoadBalancer": _NET + "loadBalancers/{loadBalancerName}",
     "azure-native:network:ApplicationGateway": _NET + "applicationGateways/{applicationGatewayName}",
     "azure-native:privatedns:PrivateZone": _NET + "privateDnsZones/{privateZoneName}",
+    "azure-native:privatedns:VirtualNetworkLink": _NET
+    + "privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
+    "azure-native:dnsresolver:PrivateResolverVirtualNetworkLink": _NET
+    + "dnsForwardingRulesets/{dnsForwardingRulesetName}/virtualNetworkLinks/{virtualNetworkLinkName}",
+    "azure-native:dnsresolver:DnsResolverPolicyVirtualNetworkLink": _NET
+    + "dnsResolverPolicies/{dnsResolverPolicyName}/virtualNetworkLinks/{dnsResolverPolicyVirtualNetworkLinkName}",
     "azure-native:dns:Zone": _NET + "dnsZones/{zoneName}",
     "azure-native:storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
     "azure-native:storage:BlobContainer": _BLOB + "blobServices/default/containers/{containerName}",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.azure.resource import arm
+from platform_lib.sandbox.cloud.azure.watcher import make_watcher
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -133,11 +134,52 @@ def _of_group(path: str) -> Reference:
     )
 
 
+def _admit_private_endpoint(request: Request) -> None:
+    """Not in a subnet that is handed to a service."""
+    subnet = str((request.get("subnet") or {}).get("id"))
+    row = request.store.find(SUBNET, subnet)
+    if row is not None and plain(row.inputs).get("delegations"):
+        raise refuse(
+            arm(
+                "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated",
+                f"Private endpoint {request.get('privateEndpointName')} cannot be created as subnet {subnet} is "
+                "delegated.",
+            )
+        )
+
+
+def _private_endpoint_outputs(request: Request) -> Properties:
+    """Its interface, and what it leads to, approved: in a sandbox everything belongs to whoever asks."""
+    state = {"status": "Approved", "description": "Auto-approved", "actionsRequired": "None"}
+    interface = (
+        f"{request.id.rpartition('/privateEndpoints/')[0]}/networkInterfaces/{request.get('privateEndpointName')}"
+    )
+    return {
+        "networkInterfaces": [{"id": f"{interface}.nic.{request.uuid('nic')}"}],
+        "privateLinkServiceConnections": [
+            {**item, "privateLinkServiceConnectionState": state}
+            for item in request.get("privateLinkServiceConnections") or ()
+            if isinstance(item, dict)
+        ],
+    }
+
+
 _TYPE: Final = "Microsoft.Network/"
 
 RULES: Final[dict[str, TypeRules]] = {
     VNET: TypeRules(
-        check=_check_prefixes, compute=_vnet_outputs, defaults={"type": _TYPE + "virtualNetworks", "etag": 'W/"{uuid}"'}
+        references=(
+            Reference(
+                "ddosProtectionPlan.id",
+                ("azure-native:network:DdosProtectionPlan",),
+                arm("InvalidResourceReference", "Resource {value} referenced by resource was not found."),
+                arm("InUseDdosProtectionPlanCannotBeDeleted", "DDoS protection plan {id} is in use by {user}."),
+            ),
+        ),
+        check=_check_prefixes,
+        compute=_vnet_outputs,
+        created=make_watcher,
+        defaults={"type": _TYPE + "virtualNetworks", "etag": 'W/"{uuid}"'},
     ),
     SUBNET: TypeRules(
         references=(
@@ -189,6 +231,10 @@ RULES: Final[dict[str, TypeRules]] = {
         defaults={"type": _TYPE + "networkInterfaces", "etag": 'W/"{uuid}"'},
     ),
     "azure-native:network:PrivateEndpoint": TypeRules(
-        references=(_of_subnet("subnet.id"),), defaults={"type": _TYPE + "privateEndpoints", "etag": 'W/"{uuid}"'}
+        source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview",
+        references=(_of_subnet("subnet.id"),),
+        admit=_admit_private_endpoint,
+        compute=_private_endpoint_outputs,
+        defaults={"type": _TYPE + "privateEndpoints", "etag": 'W/"{uuid}"', "customDnsConfigs": []},
     ),
 }

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud import path as paths
 from platform_lib.sandbox.cloud.azure.namespace import NAMESPACES, PATHS
+from platform_lib.sandbox.cloud.azure.resource import GROUP, identity
 from platform_lib.sandbox.cloud.difference import Habits, compare
 from platform_lib.sandbox.cloud.model import Request, Session, refuse
 from platform_lib.sandbox.cloud.naming import RANDOM_NAME, fill_azure
@@ -25,7 +26,6 @@ from platform_lib.sandbox.schema.model import ResourceSchema
 DEFAULT_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 """The subscription of a configuration without one."""
 
-GROUP: Final = "azure-native:resources:ResourceGroup"
 _CHANGEABLE: Final[Mapping[tuple[str, str], Callable[[Request, str], bool]]] = {
     # "Some of the settings cannot be changed once VM is provisioned": those that the machine was made with.
     ("azure-native:compute:VirtualMachine", "osProfile"): lambda _, path: (
@@ -48,7 +48,7 @@ class Azure(Package):
 
     def modules(self) -> Sequence[str]:
         """Rules by service area, and the look-ups."""
-        areas = ("resource", "network", "gateway", "data", "cluster", "lookups")
+        areas = ("resource", "network", "egress", "names", "watcher", "gateway", "data", "cluster", "lookups")
         return [f"platform_lib.sandbox.cloud.azure.{area}" for area in areas]
 
     def check_config(self, config: Mapping[str, Any]) -> Sequence[CheckFailure]:
@@ -112,6 +112,8 @@ class Azure(Package):
         rule = request.schema.autoname
         if rule is not None and "name" in request.schema.outputs and request.get(rule.property) is not None:
             found["name"] = request.inputs[rule.property]
+        if "identity" in request.schema.outputs:
+            found |= identity(request)
         return found
 
     # Ids

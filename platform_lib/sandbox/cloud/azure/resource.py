@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import Properties
+from platform_lib.core.values import Properties, plain
 from platform_lib.sandbox.cloud.model import Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
 GROUP: Final = "azure-native:resources:ResourceGroup"
+IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 _GROUP_NAME: Final = re.compile(r"^[-\w._()]{1,90}(?<!\.)$")
 
 
@@ -33,6 +34,29 @@ def _identity_outputs(request: Request) -> Properties:
     }
 
 
+def identity(request: Request) -> Properties:
+    """The identities of a resource as ARM answers them: the given ones by id, each with its principal.
+
+    Source: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-assign-managed-identity.
+    """
+    given = request.get("identity")
+    if not isinstance(given, dict):
+        return {}
+    found = dict(given)
+    users = given.get("userAssignedIdentities")
+    if isinstance(users, list):
+        found["userAssignedIdentities"] = {id_: _principal(request, id_) for id_ in users if isinstance(id_, str)}
+    if "SystemAssigned" in str(given.get("type")):
+        found |= {"principalId": request.uuid("principal"), "tenantId": tenant(request)}
+    return {"identity": found}
+
+
+def _principal(request: Request, id_: str) -> Properties:
+    row = request.store.find(IDENTITY, id_)
+    known = plain(row.outputs) if row is not None else {}
+    return {"clientId": known.get("clientId", ""), "principalId": known.get("principalId", "")}
+
+
 def tenant(request: Request) -> str:
     """The tenant of the configuration, else one that belongs to the sandbox."""
     return str(request.session.config.get("tenantId") or "11111111-1111-1111-1111-111111111111")
@@ -44,7 +68,7 @@ RULES: Final[dict[str, TypeRules]] = {
         check=_check_group,
         defaults={"type": "Microsoft.Resources/resourceGroups", "properties": {"provisioningState": "Succeeded"}},
     ),
-    "azure-native:managedidentity:UserAssignedIdentity": TypeRules(
+    IDENTITY: TypeRules(
         compute=_identity_outputs, defaults={"type": "Microsoft.ManagedIdentity/userAssignedIdentities"}
     ),
     "azure-native:authorization:RoleAssignment": TypeRules(
