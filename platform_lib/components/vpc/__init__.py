@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         CrossCloudArgs,
         DedicatedLineArgs,
         HybridArgs,
-        TunnelArgs,
         VpnArgs,
     )
     from platform_lib.components.vpc.arguments.tier import (
@@ -92,7 +91,6 @@ __all__ = [
     "TierFilterArgs",
     "TierRole",
     "TierRuleArgs",
-    "TunnelArgs",
     "VpcArgs",
     "VpcComponent",
     "VpnArgs",
@@ -148,7 +146,6 @@ __getattr__ = public_names(
         "TierFilterArgs": f"{_VPC}.arguments.tier",
         "TierRole": f"{_VPC}.addressing.intent",
         "TierRuleArgs": f"{_VPC}.arguments.tier",
-        "TunnelArgs": f"{_VPC}.arguments.hybrid",
         "VpcArgs": f"{_VPC}.args",
         "VpcComponent": f"{_VPC}.component",
         "VpnArgs": f"{_VPC}.arguments.hybrid",

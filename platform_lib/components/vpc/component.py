@@ -9,6 +9,7 @@ from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.capability.report import CapabilityRow
 from platform_lib.components.vpc.plan import TAG_RULES, plan_vpc, settled
 from platform_lib.components.vpc.planned_graph import require_assertions
+from platform_lib.components.vpc.planning import beyond_report
 from platform_lib.components.vpc.refs import NetworkReference, SubnetReference
 from platform_lib.components.vpc.room import Site
 from platform_lib.components.vpc.rooms import builder_of, require_made
@@ -87,8 +88,18 @@ class VpcComponent(PlatformComponent):
     hub_attachment_id: pulumi.Output[str]
     """Id of what attaches the network to its hub; empty without one."""
 
+    hub_route_table_ids: pulumi.Output[dict[str, str]]
+    """Ids of the route tables of a hub of the network's own, by segment."""
+
+    vpn_gateway_id: pulumi.Output[str]
+    """Id of the gateway that the network's VPNs end at; empty without one."""
+
     vpn_addresses: pulumi.Output[dict[str, list[str]]]
-    """Public addresses of this side of each VPN, by its name."""
+    """Public addresses of this side of each VPN, by its name; on Azure and Google Cloud those of the gateway, which all
+    VPNs share, as ``gateway``."""
+
+    pairing_keys: pulumi.Output[dict[str, str]]
+    """Keys to give to the partner of a line on Google Cloud, by attachment."""
 
     capability: pulumi.Output[list[CapabilityRow]]
     """What was asked, what this cloud gives, and what it cannot and why."""
@@ -108,7 +119,11 @@ class VpcComponent(PlatformComponent):
         guarded = args.guard is not False if opts is None or opts.protect is None else opts.protect
         self._plan = plan
         self._built = build(Site(self, plan, args, merged, guarded))
-        self.finish(self._outputs(), cost_drivers=self._built.cost_drivers, evidence=self._built.evidence)
+        self.finish(
+            self._outputs(),
+            cost_drivers=[*self._built.cost_drivers, *beyond_report.cost_drivers(plan)],
+            evidence=[*self._built.evidence, *beyond_report.evidence(plan)],
+        )
 
     @property
     def reference(self) -> NetworkReference:
@@ -153,6 +168,9 @@ class VpcComponent(PlatformComponent):
             "resolver_addresses": list(built.resolver_addresses),
             "hub_id": built.hub_id,
             "hub_attachment_id": built.hub_attachment_id,
+            "hub_route_table_ids": dict(built.hub_route_table_ids),
+            "vpn_gateway_id": built.vpn_gateway_id,
+            "pairing_keys": dict(built.pairing_keys),
             "vpn_addresses": {link: list(addresses) for link, addresses in built.vpn_addresses.items()},
             "capability": plan.report.as_rows(),
         }

@@ -30,6 +30,8 @@ from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan
 from platform_lib.components.vpc.planning.filters import check_filters, plan_filters
 from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
 from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
+from platform_lib.components.vpc.planning.hub import check_hub, plan_hub
+from platform_lib.components.vpc.planning.hybrid import check_hybrid, plan_hybrid
 from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
 from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic
@@ -80,12 +82,15 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         *check_egress(args, tiers, zones),
         *check_endpoints(args, tiers),
         *_check_tier_names(args, tiers),
+        *check_hub(args, tiers, zones),
         *check_filters(tiers),
     ]
     if findings:
         raise PlanError(subject, findings)
     addresses = place_addresses(name, args, zones, subject=subject)
     flow_log = plan_flow_log(args)
+    if findings := check_hybrid(args, tiers, addresses.ranges):
+        raise PlanError(subject, findings)
     if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
     subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
@@ -111,6 +116,8 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     )
 
 
+        hub=plan_hub(args, tiers, zones),
+        hybrid=plan_hybrid(args, tiers),
 def settled(args: VpcArgs, *, subject: str) -> VpcArgs:
     """The arguments as far as their cloud gives what they ask for: those that a plan and its resources are made from.
 
@@ -148,6 +155,10 @@ def _check_tier_names(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
     if args.dns is not None and args.dns.resolver is not None:
         named += [
             ("dns.resolver.tier", args.dns.resolver.tier),
+    if args.hybrid is not None:
+        named.append(("hybrid.gateway_tier", args.hybrid.gateway_tier))
+        routed = args.hybrid.routed_tiers or ()
+        named += [(f"hybrid.routed_tiers[{index}]", name) for index, name in enumerate(routed)]
             ("dns.resolver.outbound_tier", args.dns.resolver.outbound_tier),
         ]
     if args.shared_network is not None:

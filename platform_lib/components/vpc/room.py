@@ -82,7 +82,10 @@ class Built:
         hub_attachment_id: what attaches the network to it.
         private_zone_ids: by domain.
         resolver_addresses: of the inbound resolver.
-        vpn_addresses: public addresses of this side, by link.
+        hub_route_table_ids: route tables of an own hub, by segment.
+        vpn_gateway_id: gateway that the network's VPNs end at.
+        vpn_addresses: public addresses of this side, by link; on Azure and GCP those of the gateway, as ``gateway``.
+        pairing_keys: of partners' lines (GCP), by attachment.
         cost_drivers: what the network is billed for.
         evidence: which child serves which control.
     """
@@ -99,6 +102,9 @@ class Built:
     hub_attachment_id: pulumi.Input[str] = ""
     private_zone_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     resolver_addresses: Sequence[pulumi.Input[str]] = ()
+    hub_route_table_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    vpn_gateway_id: pulumi.Input[str] = ""
     vpn_addresses: Mapping[str, Sequence[pulumi.Input[str]]] = field(default_factory=dict)
+    pairing_keys: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     cost_drivers: Sequence[CostDriver] = ()
     evidence: Sequence[Evidence] = ()

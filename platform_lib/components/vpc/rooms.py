@@ -23,9 +23,15 @@ _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
         {
             *(Option.ADDRESS_SECONDARY, Option.ADDRESS_POOL, Option.IPV6_PROVIDER, Option.IPV6_OWN),
             *(Option.IPV6_EGRESS_ONLY, Option.SUBNET_FILTER, Option.STATELESS_FILTER),
-            *(Option.EGRESS_REGIONAL, Option.EGRESS_HUB, Option.EGRESS_OWN_ADDRESSES),
+            *(Option.EGRESS_REGIONAL, Option.EGRESS_OWN_ADDRESSES),
             *(Option.DNS_PRIVATE_ZONE, Option.DNS_RESOLVER, Option.DNS_FIREWALL, Option.BLOCK_PUBLIC_ACCESS),
-            *(Option.HUB_TRANSIT, Option.HUB_CLOUD_WAN, Option.HUB_PEERING, Option.HUB_SHARE, Option.SHARED_NETWORK),
+            *(Option.SHARED_NETWORK,),
+        }
+    ),
+    Cloud.AZURE: frozenset(
+        {
+            *(Option.EGRESS_REGIONAL, Option.IPV6_EGRESS_ONLY),
+            *(Option.EGRESS_HUB, Option.HUB_TRANSIT, Option.HUB_PEERING, Option.HUB_SHARE),
             *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
         }
     ),

@@ -17,9 +17,9 @@ from support.contexts import context
 SUBJECT = "VpcComponent 'main'"
 REGIONS = {Cloud.AWS: "eu-west-1", Cloud.AZURE: "westeurope", Cloud.GCP: "europe-west1"}
 RULES = [{"direction": "in", "action": "allow", "ports": "443"}]
-VPN = {"name": "office", "tunnels": [{}], "peer_asn": 65010, "ranges": ["192.168.0.0/16"]}
+VPN = {"name": "office", "peer_addresses": ["203.0.113.7"], "peer_asn": 65010, "ranges": ["192.168.0.0/16"]}
 LINE = {"name": "line", "connection_id": "dx", "ranges": ["192.168.0.0/16"]}
-PEER = {"cloud": "gcp", "region": "europe-west1", "cidr": "10.30.0.0/16", "vpc_id": "net", "subnets": []}
+OTHER = {"name": "to-gcp", "peer_cloud": "gcp", "ranges": ["10.30.0.0/16"]}
 
 ASKING = {
     Option.ADDRESS_SECONDARY: {"address": {"secondary": ["100.64.0.0/16"]}},
@@ -57,7 +57,7 @@ ASKING = {
     Option.SHARED_NETWORK: {"shared_network": {"accounts": ["123456789012"]}},
     Option.VPN: {"hybrid": {"vpns": [VPN]}},
     Option.DEDICATED_LINK: {"hybrid": {"lines": [LINE]}},
-    Option.CROSS_CLOUD_VPN: {"hybrid": {"cross_cloud": [{"name": "to-gcp", "peer": PEER}]}},
+    Option.CROSS_CLOUD_VPN: {"hybrid": {"cross_cloud": [OTHER]}},
 }
 ALWAYS = {Option.PRIVATE_SUBNETS}
 NO_DEFAULT = {Cloud.AZURE: Option.ENDPOINTS_GATEWAY}

@@ -70,13 +70,3 @@ def check_domains(values: Iterable[str] | None) -> None:
     ]
     if findings:
         raise SeveralFieldsError(findings)
-
-
-def check_asn(value: int | None) -> int | None:
-    """A private number of an autonomous system, or a ``FieldError``.
-
-    Source: RFC 6996, 64512 to 65534 and 4200000000 to 4294967294.
-    """
-    if value is None or 64512 <= value <= 65534 or 4200000000 <= value <= 4294967294:
-        return value
-    raise FieldError("is not a private number of an autonomous system", "use 64512 to 65534 (RFC 6996)")

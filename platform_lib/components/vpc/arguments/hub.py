@@ -1,41 +1,58 @@
 """The hub that a network is connected to, or that it is itself."""
 
-from enum import StrEnum
-
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.vpc.arguments.checks import check_asn, check_name, check_ranges, each_once
+from platform_lib.components.vpc.arguments.checks import check_name, check_ranges, each_once
+from platform_lib.components.vpc.links.asn import check_asn
+from platform_lib.components.vpc.links.segments import HubKind, Segment, check_segments
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.inputs import Input
-from platform_lib.core.validation import FieldError
+from platform_lib.core.validation import FieldError, SeveralFieldsError
+
+__all__ = ["HubArgs", "HubKind", "OwnHubArgs", "SegmentArgs"]
 
 
-class HubKind(StrEnum):
-    """What kind of hub.
+class SegmentArgs(ComponentArgs):
+    """Networks of one kind on a hub, which share a route table of it."""
 
-    ``transit`` is a transit gateway on AWS, a Virtual WAN hub on Azure, a Network Connectivity Center hub on GCP.
-    """
+    talks_to: list[str] | None = Field(default=None, min_length=1)
+    """Other segments whose networks exchange traffic with those of this one; said on one side it holds for both. Left
+    out means none."""
 
-    TRANSIT = "transit"
-    CLOUD_WAN = "cloud-wan"
-    PEERING = "peering"
+    inner: bool | None = None
+    """Whether the networks of the segment exchange traffic with each other; left out means false."""
+
+    egress: bool | None = None
+    """Whether its networks reach the internet through this network, where the hub is on AWS: all that no other route
+    is for goes here, and what is for private ranges that no route is for is dropped. Left out means false."""
+
+    @field_validator("talks_to")
+    @classmethod
+    def _check_talks_to(cls, value: list[str] | None) -> list[str] | None:
+        return each_once(value)
 
 
 class OwnHubArgs(ComponentArgs):
     """A hub that the component makes."""
 
     asn: int | None = None
-    """Its number as an autonomous system, private by RFC 6996; left out means the cloud's default."""
+    """Number of a transit gateway as an autonomous system on AWS, private by RFC 6996; left out means 64512."""
 
     address_prefix: str | None = None
     """Range of a Virtual WAN hub on Azure, /24 or larger, which no network has; without meaning elsewhere."""
 
-    route_tables: list[str] | None = Field(default=None, min_length=1)
-    """Names of its route tables, the first being that of this network; none is a default for attachments. Left out
-    means one called ``spokes``."""
+    segments: dict[str, SegmentArgs] | None = Field(default=None, min_length=1)
+    """Its segments by name, each with a route table of its own; none is a default for attachments, and what no segment
+    allows has no route. This network is in the one that ``hub.segment`` names. Left out means one, called ``spokes``,
+    whose networks exchange traffic with each other. A hub on Google Cloud knows two kinds only: one segment with
+    ``inner``, or ``center`` and ``edge``, where ``edge`` talks to ``center`` and not to itself."""
 
     share_with: list[str] | None = Field(default=None, min_length=1)
-    """Who else may attach networks: account ids, organisation or unit ARNs on AWS, project numbers on GCP."""
+    """Who else may attach networks: account ids, organisation or unit ARNs on AWS, ids of projects on Google Cloud, on
+    Azure ids of principals that may connect networks to the hub."""
+
+    share_outside_organization: bool | None = None
+    """Whether ``share_with`` may name accounts outside the organisation (AWS); left out means false."""
 
     flow_logs: bool | None = None
     """Whether traffic over a transit gateway is recorded, where the flow logs of the network go; left out means
@@ -44,7 +61,9 @@ class OwnHubArgs(ComponentArgs):
     @field_validator("asn")
     @classmethod
     def _check_asn(cls, value: int | None) -> int | None:
-        return check_asn(value)
+        if value is not None and (findings := check_asn(value)):
+            raise SeveralFieldsError(findings)
+        return value
 
     @field_validator("address_prefix")
     @classmethod
@@ -53,12 +72,29 @@ class OwnHubArgs(ComponentArgs):
             check_ranges([value], version=4)
         return value
 
-    @field_validator("route_tables")
+    @field_validator("segments")
     @classmethod
-    def _check_route_tables(cls, value: list[str] | None) -> list[str] | None:
-        for name in value or ():
-            check_name(name)
+    def _check_segments(cls, value: dict[str, SegmentArgs] | None) -> dict[str, SegmentArgs] | None:
+        for name in value or {}:
+            try:
+                check_name(name)
+            except FieldError as error:
+                raise FieldError(error.problem, error.remedy, path=name) from None
+        if findings := check_segments(segments_of(value or {}), path=""):
+            raise SeveralFieldsError(findings)
+        return value
+
+    @field_validator("share_with")
+    @classmethod
+    def _check_share_with(cls, value: list[str] | None) -> list[str] | None:
         return each_once(value)
+
+
+def segments_of(segments: dict[str, SegmentArgs]) -> list[Segment]:
+    """The segments as the planner takes them."""
+    return [
+        Segment(name, tuple(one.talks_to or ()), bool(one.inner), bool(one.egress)) for name, one in segments.items()
+    ]
 
 
 class HubArgs(ComponentArgs):
@@ -92,7 +128,9 @@ class HubArgs(ComponentArgs):
     """Route tables of an existing hub that learn the network's ranges, by a name of your choice."""
 
     segment: str | None = None
-    """Segment of a Cloud WAN, which the attachment's tag asks for."""
+    """Segment that the network is in: of the hub of its own (left out means the first one), of a Cloud WAN, which the
+    attachment's tag ``segment`` asks for (left out means none), or of a hub on Google Cloud, ``center`` or ``edge``
+    (left out means its default group)."""
 
     next_hop: Input[str] | None = None
     """Where traffic to the internet goes on Azure and GCP: the private address of the hub's firewall, or its internal
@@ -118,6 +156,8 @@ class HubArgs(ComponentArgs):
             raise FieldError("must be one that exists or one of its own", "give either id or own")
         if self.own is not None and self.kind is not HubKind.TRANSIT:
             raise FieldError("is made for the kind 'transit' only", "give the id of one that exists", path="own")
-        if self.segment is not None and self.kind is not HubKind.CLOUD_WAN:
-            raise FieldError("is used for the kind 'cloud-wan' only", "leave it out", path="segment")
+        if self.own is not None:
+            for name in ("route_table_id", "propagate_to"):
+                if getattr(self, name) is not None:
+                    raise FieldError("is for a hub that exists", "its segments decide, leave it out", path=name)
         return self

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pulumi_aws import ec2
 
 from platform_lib.components.vpc.aws.network import AwsNetwork
-from platform_lib.components.vpc.planning.model import INTERNET
+from platform_lib.components.vpc.planning.model import HUB, INTERNET
 from platform_lib.components.vpc.room import Site
 
 ANYWHERE = "0.0.0.0/0"
@@ -43,7 +43,7 @@ def make_egress(site: Site, network: AwsNetwork) -> Mapping[str, ec2.Eip]:
             opts=site.options(name, guarded=True, depends_on=[gateway]),
         )
     for table in site.plan.route_tables:
-        if table.default_route is not None:
+        if table.default_route not in (None, HUB):
             to_internet = table.default_route == INTERNET
             name = site.name("default-route", table.key)
             ec2.Route(

@@ -1,5 +1,7 @@
 """Flow logs: into a log group with its key and role, or into a bucket that is given."""
 
+from dataclasses import dataclass
+
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, kms
 
@@ -13,11 +15,26 @@ from platform_lib.core.aws import partition_of
 KEY_DELETION_DAYS = 30
 
 
-def make_flow_log(site: Site, network: AwsNetwork) -> pulumi.Input[str]:
-    """The flow log; gives the ARN of where it goes, empty where flow logs are off."""
+@dataclass(frozen=True)
+class LogTarget:
+    """Where flow logs go.
+
+    Attributes:
+        destination: ARN of the log group or bucket.
+        kind: the destination's type in the words of EC2.
+        role_arn: role by which they are written; None for a bucket.
+    """
+
+    destination: pulumi.Input[str]
+    kind: str
+    role_arn: pulumi.Output[str] | None
+
+
+def make_flow_log(site: Site, network: AwsNetwork) -> LogTarget | None:
+    """The flow log of the network; gives where it goes, None where flow logs are off."""
     plan, asked = site.plan.flow_log, site.args.flow_logs or FlowLogsArgs()
     if plan is None:
-        return ""
+        return None
     role_arn = None
     if plan.destination is FlowLogDestination.CLOUDWATCH:
         group = _make_log_group(site, network, plan, asked)
@@ -25,20 +42,21 @@ def make_flow_log(site: Site, network: AwsNetwork) -> pulumi.Input[str]:
         role_arn = _make_log_role(site, network, group)
     else:
         destination = asked.bucket_arn or ""  # given, or the arguments would not have passed
+    target = LogTarget(destination, "s3" if role_arn is None else "cloud-watch-logs", role_arn)
     name = site.name("flow-log")
     ec2.FlowLog(
         name,
         region=site.region,
         vpc_id=network.vpc.id,
         traffic_type="ALL",
-        log_destination_type="s3" if role_arn is None else "cloud-watch-logs",
-        log_destination=destination,
-        iam_role_arn=role_arn,
+        log_destination_type=target.kind,
+        log_destination=target.destination,
+        iam_role_arn=target.role_arn,
         max_aggregation_interval=plan.aggregation_seconds,
         tags=site.tags_of(name),
         opts=site.options(name),
     )
-    return destination
+    return target
 
 
 def _make_log_group(site: Site, network: AwsNetwork, plan: FlowLogPlan, asked: FlowLogsArgs) -> cloudwatch.LogGroup:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
-from pulumi_aws import ec2, ec2transitgateway
+from pulumi_aws import ec2
 
 from platform_lib.components.vpc.links.proposal import (
     AWS_ENCRYPTION,
@@ -157,40 +157,6 @@ class AwsVpn:
             opts=self.make.options(name, guarded=True),
             **options,
         )
-
-    def attach(
-        self,
-        key: str,
-        attachment_id: pulumi.Input[str],
-        table_id: pulumi.Input[str] | None,
-        propagate_to: Mapping[str, pulumi.Input[str]],
-    ) -> None:
-        """Put an attachment of a transit gateway into its route tables; none is a default one.
-
-        Args:
-            key: of the attachment, for logical names.
-            attachment_id: id of the attachment.
-            table_id: table that decides where its traffic goes; None leaves that to the hub's owner.
-            propagate_to: tables that learn its ranges, by name.
-        """
-        if table_id is not None:
-            logical = self.make.name("transit-association", key)
-            ec2transitgateway.RouteTableAssociation(
-                logical,
-                region=self.make.region,
-                transit_gateway_attachment_id=attachment_id,
-                transit_gateway_route_table_id=table_id,
-                opts=self.make.options(logical),
-            )
-        for name, target in propagate_to.items():
-            logical = self.make.name("transit-propagation", f"{key}-{name}")
-            ec2transitgateway.RouteTablePropagation(
-                logical,
-                region=self.make.region,
-                transit_gateway_attachment_id=attachment_id,
-                transit_gateway_route_table_id=target,
-                opts=self.make.options(logical),
-            )
 
 
 def outside_addresses(connections: Sequence[ec2.VpnConnection]) -> list[pulumi.Output[str]]:

@@ -16,19 +16,9 @@ __all__ = ["AwsVpnSideArgs", "AzureVpnSideArgs", "CrossCloudVpnArgs", "GcpVpnSid
 
 
 class _SideArgs(ComponentArgs):
-    """What both sides say."""
+    """What is checked of both sides; each has the fields of its own, since descriptions are not inherited."""
 
-    region: str
-    """The cloud's name of the region of the gateway, such as ``eu-west-1``, ``westeurope`` or ``europe-west1``."""
-
-    ranges: list[str] = Field(min_length=1)
-    """IPv4 ranges of this side's network, which the other side learns; no range of the other side may overlap one."""
-
-    asn: int | None = None
-    """Number of this side's gateway as an autonomous system, another one than the other side's; left out means 64512 on
-    AWS, 65515 on Azure (the defaults of the two) and 64514 on Google Cloud."""
-
-    @field_validator("ranges")
+    @field_validator("ranges", check_fields=False)
     @classmethod
     def _check_ranges(cls, value: list[str]) -> list[str]:
         check_ranges(value, version=4)
@@ -37,6 +27,16 @@ class _SideArgs(ComponentArgs):
 
 class AwsVpnSideArgs(_SideArgs):
     """The side on AWS: two VPN connections of two tunnels each, at a gateway of the component's own or at yours."""
+
+    region: str
+    """The cloud's name of the region of the gateway, such as ``eu-west-1``."""
+
+    ranges: list[str] = Field(min_length=1)
+    """IPv4 ranges of this side's network, which the other side learns; no range of the other side may overlap one."""
+
+    asn: int | None = None
+    """Number of this side's gateway as an autonomous system, another one than the other side's; left out means 64512,
+    the default of AWS."""
 
     vpc_id: Input[str] | None = None
     """VPC that gets a virtual private gateway of the component's own; a VPC has one at most."""
@@ -78,6 +78,16 @@ class AwsVpnSideArgs(_SideArgs):
 class AzureVpnSideArgs(_SideArgs):
     """The side on Azure: an active-active VPN gateway of the component's own or yours, and a connection a tunnel."""
 
+    region: str
+    """The cloud's name of the region of the gateway, such as ``westeurope``."""
+
+    ranges: list[str] = Field(min_length=1)
+    """IPv4 ranges of this side's network, which the other side learns; no range of the other side may overlap one."""
+
+    asn: int | None = None
+    """Number of this side's gateway as an autonomous system, another one than the other side's; left out means 65515,
+    the default of Azure."""
+
     resource_group_name: Input[str]
     """Resource group of everything that is made on this side."""
 
@@ -109,6 +119,16 @@ class AzureVpnSideArgs(_SideArgs):
 
 class GcpVpnSideArgs(_SideArgs):
     """The side on Google Cloud: an HA VPN gateway and a router of the component's own, and a tunnel each way."""
+
+    region: str
+    """The cloud's name of the region of the gateway, such as ``europe-west1``."""
+
+    ranges: list[str] = Field(min_length=1)
+    """IPv4 ranges of this side's network, which the other side learns; no range of the other side may overlap one."""
+
+    asn: int | None = None
+    """Number of this side's gateway as an autonomous system, another one than the other side's; left out means
+    64514."""
 
     network_id: Input[str]
     """The network, by id or self link."""

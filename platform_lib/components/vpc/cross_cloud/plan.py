@@ -1,8 +1,6 @@
 """A VPN between two clouds as a pure function of its arguments."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.cross_cloud.args import CrossCloudVpnArgs
@@ -13,12 +11,9 @@ from platform_lib.components.vpc.links.cross_cloud import (
     SideIntent,
     plan_cross_cloud,
 )
-from platform_lib.core.errors import Finding, PlanError, near
+from platform_lib.components.vpc.links.keys import check_keys
+from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.naming import check_automatic, logical
-
-_KEY: Final = re.compile(r"(?!0)[A-Za-z0-9._]{8,64}")
-"""What AWS takes as a pre-shared key (https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html); the others take
-it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +75,8 @@ def _own_gateways(args: CrossCloudVpnArgs) -> list[Cloud]:
 
 def _check_keys(args: CrossCloudVpnArgs, plan: CrossCloudVpnPlan) -> list[Finding]:
     known = [tunnel.key for tunnel in plan.link.tunnels]
-    given = args.pre_shared_keys or {}
-    findings = []
-    for key, value in given.items():
-        if key not in known:
-            remedy = near(key, known) or f"the tunnels are {', '.join(known)}"
-            findings.append(Finding(f"pre_shared_keys.{key}", "is for a tunnel that there is not", remedy))
-        elif isinstance(value, str) and not _KEY.fullmatch(value):
-            problem = "must be 8 to 64 letters, digits, '.' and '_', not beginning with 0"
-            findings.append(Finding(f"pre_shared_keys.{key}", problem))
-    if not plan.has(Cloud.AWS):
-        findings += [
-            Finding(f"pre_shared_keys.{key}", "is required: neither side makes keys", "give a secret for each tunnel")
-            for key in known
-            if key not in given
-        ]
-    return findings
+    required = [] if plan.has(Cloud.AWS) else known
+    return check_keys(args.pre_shared_keys or {}, known, required, "pre_shared_keys")
 
 
 def _automatic_names(plan: CrossCloudVpnPlan) -> list[tuple[str, str]]:

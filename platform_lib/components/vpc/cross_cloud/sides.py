@@ -57,6 +57,7 @@ class AwsSide:
 
         self._tunnels = plan.seen_from(Cloud.AWS)
         self._args = args
+        self._make = make
         self._vpn = AwsVpn(make, lambda logical: {**tags, "Name": logical})
         self.addresses: Sequence[pulumi.Input[str]] = ()
         self.keys: Mapping[str, pulumi.Input[str]] = {}
@@ -75,19 +76,16 @@ class AwsSide:
 
     def connect(self, peers: Sequence[pulumi.Input[str]], keys: Mapping[str, pulumi.Input[str]]) -> None:
         """Make the connections; only now are there addresses, and keys where none were given."""
+        from platform_lib.components.vpc.aws.transit import TransitTables  # loads the SDK
         from platform_lib.components.vpc.aws.vpn import keys_of, outside_addresses
 
         connections = self._vpn.connections("", self._end, self._tunnels, peers, keys)
         self.addresses = outside_addresses(connections)
         self.keys = keys_of(self._tunnels, connections)
         if self._args.transit_gateway_id is not None:
+            tables = TransitTables(self._args.transit_route_table_id, self._args.propagate_to or {})
             for number, connection in enumerate(connections):
-                self._vpn.attach(
-                    f"vpn-{number}",
-                    connection.transit_gateway_attachment_id,
-                    self._args.transit_route_table_id,
-                    self._args.propagate_to or {},
-                )
+                tables.attach(self._make, f"vpn-{number}", connection.transit_gateway_attachment_id)
 
 
 class AzureSide:

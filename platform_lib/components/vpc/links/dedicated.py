@@ -1,7 +1,6 @@
 """Dedicated lines: Direct Connect, ExpressRoute and Interconnect, as far as they can be checked beforehand. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from platform_lib.components.vpc.addressing.limits import Cloud
@@ -16,23 +15,6 @@ VLANS: Final[Mapping[Cloud, tuple[int, int]]] = {
     Cloud.GCP: (2, 4094),
 }
 """VLAN ids that a line may have, by cloud; both ends included."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinePlan:
-    """One dedicated line.
-
-    Attributes:
-        key: its key in the arguments.
-        vlan: id of its VLAN; None where the partner chooses it.
-        asn: of the other side; None where the provider runs the session.
-        ranges: of the other side, for the proofs.
-    """
-
-    key: str
-    vlan: int | None
-    asn: int | None
-    ranges: tuple[str, ...]
 
 
 def check_vlan(vlan: int, cloud: Cloud, path: str = "") -> list[Finding]:

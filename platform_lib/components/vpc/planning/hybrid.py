@@ -81,11 +81,19 @@ class LinePlan:
 
 @dataclass(frozen=True)
 class CrossCloudLinkPlan:
-    """A VPN to another cloud that ends at the network's gateway and is made by ``CrossCloudVpn``."""
+    """A VPN to another cloud that ends at the network's gateway and is made by ``CrossCloudVpn``.
+
+    Attributes:
+        name: of the link.
+        ranges: of the other side.
+        tunnels: as seen from here.
+        to_hub: never.
+    """
 
     name: str
     ranges: tuple[str, ...]
     tunnels: tuple[Tunnel, ...]
+    to_hub: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,21 +134,23 @@ class HybridPlan:
         return self.has_vpn_gateway or any(not line.to_hub for line in self.lines)
 
     @property
-    def behind_hub(self) -> tuple[str, ...]:
-        """Ranges of links that end at the hub."""
-        ending = (*self.vpns, *self.lines)
-        return tuple(text for link in ending if link.to_hub for text in link.ranges)
-
-    @property
     def tunnels(self) -> tuple[Tunnel, ...]:
         """All tunnels that end at the network's gateway."""
-        links = [*(vpn for vpn in self.vpns if not vpn.to_hub), *self.cross_cloud]
-        return tuple(tunnel for link in links for tunnel in link.tunnels)
+        links: tuple[VpnPlan | CrossCloudLinkPlan, ...] = (*self.vpns, *self.cross_cloud)
+        return tuple(tunnel for link in links if not link.to_hub for tunnel in link.tunnels)
 
 
 def _ends_at_hub(args: VpcArgs, to_hub: bool | None) -> bool:
     transit = args.on is Cloud.AWS and args.hub is not None and args.hub.kind is HubKind.TRANSIT
     return transit if to_hub is None else to_hub
+
+
+def ranges_behind_hub(args: VpcArgs) -> tuple[str, ...]:
+    """Ranges of the other sides of links that end at the hub."""
+    if args.hybrid is None:
+        return ()
+    links = [*(args.hybrid.vpns or ()), *(args.hybrid.lines or ())]
+    return tuple(text for link in links if _ends_at_hub(args, link.to_hub) for text in link.ranges)
 
 
 def _gateway_asn(args: VpcArgs, hybrid: HybridArgs) -> int:

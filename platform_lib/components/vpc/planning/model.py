@@ -10,6 +10,8 @@ from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
 from platform_lib.components.vpc.arguments.tier import RuleAction, RuleDirection, RuleProtocol
 from platform_lib.components.vpc.capability.report import CapabilityReport
+from platform_lib.components.vpc.planning.hub import HubPlan
+from platform_lib.components.vpc.planning.hybrid import HybridPlan
 
 HTTPS = 443
 """The one port that interface endpoints are reached on."""
@@ -201,6 +203,8 @@ class VpcPlan:
     name: str
     cloud: Cloud
     region: str
+        hub: what it is attached to; None without.
+        hybrid: links to other sites and clouds; None without.
     ranges: tuple[str, ...]
     zones: tuple[str, ...]
     egress: Egress
@@ -221,6 +225,8 @@ class VpcPlan:
     def cidr(self) -> str:
         """The network's own IPv4 range."""
         return self.ranges[0]
+    hub: HubPlan | None = None
+    hybrid: HybridPlan | None = None
 
     @property
     def has_internet_gateway(self) -> bool:

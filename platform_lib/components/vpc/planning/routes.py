@@ -1,12 +1,15 @@
 """Egress and routes: which NAT gateways there are, and where the traffic of each tier goes."""
 
 from platform_lib.components.vpc.addresses import key_of, tier_egress, zones_of_tier
+from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud
 from platform_lib.components.vpc.addressing.zones import REGIONAL
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.tier import TierArgs, TierEgress
+from platform_lib.components.vpc.planning.hub import routed_tiers
+from platform_lib.components.vpc.planning.hybrid import ranges_behind_hub
 from platform_lib.components.vpc.planning.model import EGRESS_ONLY, HUB, INTERNET, NatPlan, RouteTablePlan
 from platform_lib.core.errors import Finding, near
 
@@ -118,11 +121,12 @@ def _default_route(args: VpcArgs, tier: TierArgs, zone: str, nats: tuple[NatPlan
 
 
 def _hub_routes(args: VpcArgs, tier: TierArgs) -> tuple[str, ...]:
-    if args.hub is None or not args.hub.destinations:
+    """Ranges behind the hub: what is said, and the other sides of links that end there."""
+    if args.hub is None or tier.name not in routed_tiers(tier_names=args.hub.routed_tiers, tiers=[tier]):
         return ()
-    inward = tier.role in (*ROUTED_INWARD, TierRole.ISOLATED)
-    routed = inward if args.hub.routed_tiers is None else tier.name in args.hub.routed_tiers
-    return tuple(args.hub.destinations) if routed else ()
+    said = [Block.parse(text) for text in args.hub.destinations or ()]
+    linked = [text for text in ranges_behind_hub(args) if not any(one.contains(Block.parse(text)) for one in said)]
+    return (*map(str, said), *linked)
 
 
 def _ipv6_default(args: VpcArgs, tier: TierArgs) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.cloud.aws.shared import ROUTE_TABLE, ec2, vpc_of
+from platform_lib.sandbox.cloud.aws.transit import GATEWAY as TRANSIT_GATEWAY
 from platform_lib.sandbox.cloud.aws.transit import gateway_of
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
@@ -19,9 +20,9 @@ _SECRET_DIGITS: Final = 32
 """Length of the keys that AWS makes (Site-to-Site VPN user guide, tunnel authentication options)."""
 
 
-def _vpn_gateway(action: str, path: str = "vpnGatewayId", *, blocks: bool = True) -> Reference:
+def _vpn_gateway(action: str, *, blocks: bool = True) -> Reference:
     return Reference(
-        path,
+        "vpnGatewayId",
         VPN_GATEWAY,
         ec2(action, "InvalidVpnGatewayID.NotFound", "The vpnGateway ID '{value}' does not exist"),
         ec2("DeleteVpnGateway", "IncorrectState", "The vpnGateway '{id}' is in use: {user}") if blocks else "",
@@ -170,7 +171,13 @@ RULES: Final[dict[str, TypeRules]] = {
         source="Direct Connect API reference, CreateDirectConnectGatewayAssociation",
         references=(
             _dx_gateway("dxGatewayId"),
-            _vpn_gateway("CreateDirectConnectGatewayAssociation", "associatedGatewayId"),
+            Reference(
+                "associatedGatewayId",
+                (*VPN_GATEWAY, *TRANSIT_GATEWAY),
+                "operation error Direct Connect: CreateDirectConnectGatewayAssociation, api error "
+                "DirectConnectClientException: Gateway {value} does not exist",
+                ec2("DeleteVpnGateway", "IncorrectState", "The gateway '{id}' is in use: {user}"),
+            ),
         ),
         id=lambda request: f"ga-{request.get('dxGatewayId')}{request.get('associatedGatewayId')}",
         compute=_association_outputs,
