@@ -9,7 +9,8 @@ from platform_lib.sandbox.engine.graph import DependencyGraph
 from platform_lib.sandbox.engine.replacement import cascades, dependent_replacements
 from platform_lib.sandbox.engine.snapshot import duplicate
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import DeleteStep, RemovePendingReplaceStep, SameStep, Step
+from platform_lib.sandbox.engine.step import Step
+from platform_lib.sandbox.engine.steps import DeleteStep, RemovePendingReplaceStep, SameStep
 
 
 class Deletions:

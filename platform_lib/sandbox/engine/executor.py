@@ -9,7 +9,8 @@ from platform_lib.sandbox.engine.failure import ProtectedError, StepError
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.snapshot import dependencies_of
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import CreateStep, SameStep, Step, UpdateStep, init_failure
+from platform_lib.sandbox.engine.step import Step, init_failure
+from platform_lib.sandbox.engine.steps import CreateStep, SameStep, UpdateStep
 from platform_lib.sandbox.protocol import InitializationError, ProviderError
 
 

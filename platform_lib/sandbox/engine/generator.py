@@ -30,16 +30,8 @@ from platform_lib.sandbox.engine.run import (
 )
 from platform_lib.sandbox.engine.snapshot import dependency_urns
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import (
-    CreateStep,
-    DeleteStep,
-    ReadStep,
-    ReplaceStep,
-    SameStep,
-    Step,
-    UpdateStep,
-    quoted,
-)
+from platform_lib.sandbox.engine.step import Step, quoted
+from platform_lib.sandbox.engine.steps import CreateStep, DeleteStep, ReadStep, ReplaceStep, SameStep, UpdateStep
 from platform_lib.sandbox.engine.targeting import Seen, Targeting
 from platform_lib.sandbox.protocol import DiffResult
 

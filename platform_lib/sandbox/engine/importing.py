@@ -15,7 +15,8 @@ from platform_lib.sandbox.engine.report import show
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.snapshot import duplicate
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import CreateStep, SameStep, Step
+from platform_lib.sandbox.engine.step import Step
+from platform_lib.sandbox.engine.steps import CreateStep, SameStep
 from platform_lib.sandbox.engine.store import StateStore
 from platform_lib.sandbox.engine.target import ImportSpec
 from platform_lib.sandbox.protocol import InitializationError, ProviderError

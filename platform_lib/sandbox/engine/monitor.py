@@ -27,7 +27,7 @@ from platform_lib.sandbox.engine.registration import Registrations, Transform
 from platform_lib.sandbox.engine.report import Severity
 from platform_lib.sandbox.engine.run import Run, default_provider_denied, denied_package
 from platform_lib.sandbox.engine.settled import Settled
-from platform_lib.sandbox.engine.steps import Step
+from platform_lib.sandbox.engine.step import Step
 from platform_lib.sandbox.engine.support import UnsupportedError, refuse
 from platform_lib.sandbox.protocol import ProviderError
 

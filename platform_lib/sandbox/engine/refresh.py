@@ -9,7 +9,7 @@ from platform_lib.sandbox.engine.matcher import UrnMatcher
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.snapshot import dependencies_of, duplicate, repair
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import Step
+from platform_lib.sandbox.engine.step import Step
 from platform_lib.sandbox.engine.store import StateStore
 from platform_lib.sandbox.protocol import InitializationError
 

@@ -25,7 +25,7 @@ from platform_lib.sandbox.engine.target import Target
 from platform_lib.sandbox.engine.urn import is_default_provider
 
 if TYPE_CHECKING:
-    from platform_lib.sandbox.engine.steps import Step
+    from platform_lib.sandbox.engine.step import Step
 
 Severity = Literal["debug", "info", "info#err", "warning", "error"]
 _SHORTEST_SECRET = 3

@@ -9,7 +9,8 @@ from platform_lib.sandbox.engine.goal import Registration
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.snapshot import dependencies_of, dependency_urns, duplicate
 from platform_lib.sandbox.engine.state import ResourceState
-from platform_lib.sandbox.engine.steps import SameStep, Step
+from platform_lib.sandbox.engine.step import Step
+from platform_lib.sandbox.engine.steps import SameStep
 
 
 @dataclass(slots=True)
