@@ -52,6 +52,8 @@ _GROUP = (
 _TEMPLATE = (_form(r"[\w().\/-]+"), "letters, digits and ( ) . - / _")
 _BUCKET = (_form(r"[a-z0-9](-?[a-z0-9.])*"), "lower-case letters, digits, '.' and '-'")
 _AZURE_NETWORK = (_form(r"[A-Za-z0-9]([\w.-]*\w)?"), "letters, digits, '_', '.' and '-'")
+_AZURE_GROUP = (_form(r"[\w.()-]*[\w()-]"), "letters, digits and _ . ( ) -, not ending in '.'")
+_AZURE_WORD = (_form(r"[A-Za-z0-9]([\w-]*\w)?"), "letters, digits, '_' and '-'")
 _AZURE_VAULT = (_form(r"[A-Za-z](-?[A-Za-z0-9])*"), "letters, digits and single hyphens, beginning with a letter")
 _DNS_LABEL = (_form(r"[a-z]([a-z0-9-]*[a-z0-9])?"), "lower-case letters, digits and '-', beginning with a letter")
 _GCP_BUCKET = (_form(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"), "lower-case letters, digits, '.', '_' and '-'")
@@ -109,14 +111,25 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:lambda/function:Function": NameRule(1, 64, *_WORD, f"{_AWS}/lambda/latest/api/API_CreateFunction.html"),
     "aws:s3/bucket:Bucket": NameRule(3, 63, *_BUCKET, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
     "aws:sns/topic:Topic": NameRule(1, 256, *_WORD, f"{_AWS}/sns/latest/api/API_CreateTopic.html"),
+    "azure-native:dnsresolver:DnsForwardingRuleset": NameRule(1, 80, *_AZURE_WORD, _AZURE),
+    "azure-native:dnsresolver:DnsResolver": NameRule(1, 80, *_AZURE_WORD, _AZURE),
+    "azure-native:dnsresolver:DnsResolverPolicy": NameRule(1, 80, *_AZURE_WORD, _AZURE),
+    "azure-native:dnsresolver:DnsSecurityRule": NameRule(1, 80, *_AZURE_WORD, _AZURE, 0),
+    "azure-native:dnsresolver:ForwardingRule": NameRule(1, 80, *_AZURE_WORD, _AZURE, 0),
     "azure-native:keyvault:Vault": NameRule(3, 24, *_AZURE_VAULT, _AZURE),
+    "azure-native:managedidentity:UserAssignedIdentity": NameRule(3, 128, *_AZURE_WORD, _AZURE),
     "azure-native:network:LocalNetworkGateway": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
+    "azure-native:network:NatGateway": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
     "azure-native:network:NetworkSecurityGroup": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
+    "azure-native:network:PrivateEndpoint": NameRule(2, 64, *_AZURE_NETWORK, _AZURE),
     "azure-native:network:PublicIPAddress": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
+    "azure-native:network:RouteTable": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
     "azure-native:network:Subnet": NameRule(1, 80, *_AZURE_NETWORK, _AZURE, 0),
     "azure-native:network:VirtualNetwork": NameRule(2, 64, *_AZURE_NETWORK, _AZURE),
     "azure-native:network:VirtualNetworkGateway": NameRule(1, 80, *_AZURE_NETWORK, _AZURE, 0),
     "azure-native:network:VirtualNetworkGatewayConnection": NameRule(1, 80, *_AZURE_NETWORK, _AZURE),
+    "azure-native:privatedns:VirtualNetworkLink": NameRule(1, 80, *_AZURE_NETWORK, _AZURE, 0),
+    "azure-native:resources:ResourceGroup": NameRule(1, 90, *_AZURE_GROUP, _AZURE),
     "azure-native:storage:StorageAccount": NameRule(
         3, 24, _form(r"[a-z0-9]+"), "lower-case letters and digits", _AZURE
     ),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-import pulumi_aws
 
 from platform_lib.sandbox.cloud import open_cloud
 from platform_lib.sandbox.engine.engine import Engine
@@ -15,19 +14,45 @@ Component = Callable[[pulumi.Output[str], pulumi.ResourceOptions], pulumi.Compon
 """Makes a component, given the account's id and the options with its provider."""
 
 
+def _aws(region: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
+    import pulumi_aws
+
+    provider = pulumi_aws.Provider("aws", region=region)
+    caller = pulumi_aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    return provider, caller.account_id
+
+
+def _azure(region: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
+    import pulumi_azure_native
+    from pulumi_azure_native import authorization
+
+    provider = pulumi_azure_native.Provider("azure", location=region)
+    client = authorization.get_client_config_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    return provider, client.subscription_id
+
+
+def _gcp(region: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
+    import pulumi_gcp
+
+    return pulumi_gcp.Provider("gcp", project="platform", region=region), pulumi.Output.from_input("platform")
+
+
+PROVIDERS = {"aws": _aws, "azure": _azure, "gcp": _gcp}
+"""The provider of each cloud in a region, with the account, subscription or project that it works in."""
+
+
 class ComponentStack:
     """Runs operations on a stack whose program makes one component."""
 
-    def __init__(self, region: str = "eu-west-1") -> None:
-        self.region = region
+    def __init__(self, region: str = "eu-west-1", cloud: str = "aws") -> None:
+        self.region, self._provider = region, PROVIDERS[cloud]
         self.cloud = open_cloud(None)
         self.engine = Engine(Target("platform", "test"), self.cloud)
 
     def run(self, operation: str, component: Component | None = None) -> Result:
         def program() -> None:
-            provider = pulumi_aws.Provider("aws", region=self.region)
-            account = pulumi_aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
-            made = component(account.account_id, pulumi.ResourceOptions(provider=provider))
+            provider, account = self._provider(self.region)
+            made = component(account, pulumi.ResourceOptions(provider=provider))
             pulumi.export("urn", made.urn)
 
         return self.engine.run(operation, Program(function=program) if component else None)

@@ -6,6 +6,7 @@ from typing import Final
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.azure import graph as azure
 from platform_lib.components.vpc.gcp import graph as gcp
 from platform_lib.components.vpc.planning.beyond import links_of
 from platform_lib.components.vpc.planning.model import HTTPS, HUB, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
@@ -37,8 +38,17 @@ _ENDPOINT_GROUP = "endpoints"
 _SOME_SERVICE = Block.parse("192.0.2.0/24")
 
 
-_RULE_SETS: Final[Mapping[Cloud, Callable[[VpcPlan], Mapping[str, RuleSet]]]] = {Cloud.GCP: gcp.rule_sets}
+_RULE_SETS: Final[Mapping[Cloud, Callable[[VpcPlan], Mapping[str, RuleSet]]]] = {
+    Cloud.AZURE: azure.rule_sets,
+    Cloud.GCP: gcp.rule_sets,
+}
 """What filters the subnets of each tier, by cloud."""
+
+_DEFAULT_ROUTES: Final[Mapping[Cloud, Callable[[VpcPlan, RouteTablePlan], str | None]]] = {
+    Cloud.AZURE: azure.default_route,
+    Cloud.GCP: gcp.default_route,
+}
+"""Where the default route of a table leads, where that is not what the plan says."""
 
 
 def planned_graph(plan: VpcPlan) -> Graph:
@@ -59,6 +69,8 @@ def planned_graph(plan: VpcPlan) -> Graph:
     )
     filters = _RULE_SETS[plan.cloud](plan) if plan.cloud in _RULE_SETS else {}
     gateway_endpoints = [endpoint for endpoint in plan.endpoints if endpoint.is_gateway]
+    # Private endpoints of Azure have no group of their own: that of their tier holds for them.
+    groups = (_ENDPOINT_GROUP,) if plan.interface_endpoints and plan.cloud is not Cloud.AZURE else ()
     beyond = links_of(plan)
     return Graph.build(
         networks=[Network(plan.name, tuple(map(Block.parse, plan.ranges)))],
@@ -78,7 +90,9 @@ def planned_graph(plan: VpcPlan) -> Graph:
             RouteTable(table.key, (*_routes(plan, table, gateway_endpoints), *beyond.routes_of(table)))
             for table in plan.route_tables
         ],
-        internet_gateways=[InternetGateway(_GATEWAY, plan.name)] if plan.has_internet_gateway else [],
+        internet_gateways=[InternetGateway(_GATEWAY, plan.name)]
+        if plan.has_internet_gateway or plan.cloud is Cloud.AZURE  # where every network has such a route
+        else [],
         nats=[
             *(
                 Nat(f"nat-{nat.zone}", plan.name, None if nat.subnet is None else subnets[nat.subnet])
@@ -91,14 +105,14 @@ def planned_graph(plan: VpcPlan) -> Graph:
         services=[Service(service, (_SOME_SERVICE,)) for service in services],
         endpoints=[GatewayEndpoint(endpoint.key, plan.name, endpoint.service) for endpoint in gateway_endpoints],
         rule_sets=[
-            *([aws_security_group(_ENDPOINT_GROUP, [https])] if plan.interface_endpoints else []),
+            *([aws_security_group(_ENDPOINT_GROUP, [https])] if groups else []),
             *filters.values(),
         ],
         workloads=[
             Workload(
                 id=f"{endpoint.key}/{subnets[key].partition('/')[2]}",
                 subnet=subnets[key],
-                security_groups=(_ENDPOINT_GROUP,),
+                security_groups=groups,
                 service=endpoint.service,
             )
             for endpoint in plan.interface_endpoints
@@ -108,13 +122,15 @@ def planned_graph(plan: VpcPlan) -> Graph:
 
 
 def _routes(plan: VpcPlan, table: RouteTablePlan, endpoints: Sequence[EndpointPlan]) -> Iterator[Route]:
-    default = gcp.default_route(plan, table) if plan.cloud is Cloud.GCP else table.default_route
+    default = _DEFAULT_ROUTES[plan.cloud](plan, table) if plan.cloud in _DEFAULT_ROUTES else table.default_route
     if default == INTERNET:
         yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE)
     elif default not in (None, HUB):
         yield Route(TargetKind.NAT, f"nat-{default}", _ANYWHERE)
+    served = [subnet.services for subnet in plan.subnets if subnet.route_table == table.key]
     for endpoint in endpoints:
-        yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)
+        if plan.cloud is not Cloud.AZURE or any(endpoint.service in services for services in served):
+            yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)
 
 
 def promises(plan: VpcPlan) -> tuple[Statement, ...]:

@@ -55,6 +55,10 @@ class AzureNetworkArgs(ComponentArgs):
     nat_zone: str | None = None
     """Zone of a NAT gateway that stands in one (``egress`` of ``single``), 1 to 3; left out means Azure's choice."""
 
+    key_identity_id: Input[str] | None = None
+    """Resource id of the user-assigned identity by which the store of the flow logs uses ``flow_logs.key_id``; it has
+    to have the right to beforehand (Key Vault Crypto Service Encryption User)."""
+
     ddos_plan_id: Input[str] | None = None
     """DDoS protection plan that exists already, which several networks share; left out with ``ddos_plan`` means one of
     the component's own."""

@@ -27,3 +27,11 @@ AZURE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(_WITHOUT_ZONES, ()),
 }
 """Logical zones by region; a subscription's zone 1 need not be another one's."""
+
+UNPAIRED_REGIONS: Final = frozenset(
+    {
+        *("austriaeast", "belgiumcentral", "chilecentral", "indonesiacentral", "israelcentral", "italynorth"),
+        *("malaysiawest", "mexicocentral", "newzealandnorth", "polandcentral", "qatarcentral", "spaincentral"),
+    }
+)
+"""Regions that nothing is copied from into another one."""

@@ -68,7 +68,12 @@ def plan_endpoints(args: VpcArgs, tiers: list[TierArgs], subnets: tuple[SubnetPl
     standing = tuple(subnet.key for subnet in subnets if subnet.tier == tier)
     gateways = [
         EndpointPlan(service, service, _service_name(args, service), is_gateway=True, subnets=())
-        for service in gateway_services(args.on, endpoints.gateway)
+        for service in dict.fromkeys(
+            (
+                *gateway_services(args.on, endpoints.gateway),
+                *(service for subnet in subnets for service in subnet.services),
+            )
+        )
     ]
     interfaces = [
         EndpointPlan(f"interface-{service}", service, _service_name(args, service), is_gateway=False, subnets=standing)
