@@ -24,15 +24,14 @@ from platform_lib.components.vpc.arguments.dns import DnsArgs
 from platform_lib.components.vpc.arguments.tier import TierArgs
 from platform_lib.components.vpc.aws import checks as aws
 from platform_lib.components.vpc.azure import checks as azure
-from platform_lib.components.vpc.azure.tiers import belongs_to_service, services_of
 from platform_lib.components.vpc.gaps import settle
 from platform_lib.components.vpc.gcp import checks as gcp
 from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan_endpoints
 from platform_lib.components.vpc.planning.filters import check_filters, plan_filters
 from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
-from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.planning.hub import check_hub, plan_hub
 from platform_lib.components.vpc.planning.hybrid import check_hybrid, plan_hybrid
+from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
 from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic
@@ -82,21 +81,19 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         *check_tiers(args, zones),
         *check_egress(args, tiers, zones),
         *check_endpoints(args, tiers),
-        *_check_tier_names(args, tiers),
         *check_hub(args, tiers, zones),
+        *_check_tier_names(args, tiers),
         *check_filters(tiers),
     ]
     if findings:
         raise PlanError(subject, findings)
     addresses = place_addresses(name, args, zones, subject=subject)
-    flow_log = plan_flow_log(args)
     if findings := check_hybrid(args, tiers, addresses.ranges):
         raise PlanError(subject, findings)
+    flow_log = plan_flow_log(args)
     if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
     subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
-    if args.on is Cloud.AZURE and (findings := azure.check_subnets(args, subnets)):
-        raise PlanError(subject, findings)
     return VpcPlan(
         name=name,
         cloud=args.on,
@@ -116,11 +113,11 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         reserved=addresses.reserved,
         report=report,
         warnings=warnings,
+        hub=plan_hub(args, tiers, zones),
+        hybrid=plan_hybrid(args, tiers),
     )
 
 
-        hub=plan_hub(args, tiers, zones),
-        hybrid=plan_hybrid(args, tiers),
 def settled(args: VpcArgs, *, subject: str) -> VpcArgs:
     """The arguments as far as their cloud gives what they ask for: those that a plan and its resources are made from.
 
@@ -155,13 +152,13 @@ def _check_tier_names(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
     if args.hub is not None:
         named.append(("hub.tier", args.hub.tier))
         named += [(f"hub.routed_tiers[{index}]", name) for index, name in enumerate(args.hub.routed_tiers or ())]
-    if args.dns is not None and args.dns.resolver is not None:
-        named += [
-            ("dns.resolver.tier", args.dns.resolver.tier),
     if args.hybrid is not None:
         named.append(("hybrid.gateway_tier", args.hybrid.gateway_tier))
         routed = args.hybrid.routed_tiers or ()
         named += [(f"hybrid.routed_tiers[{index}]", name) for index, name in enumerate(routed)]
+    if args.dns is not None and args.dns.resolver is not None:
+        named += [
+            ("dns.resolver.tier", args.dns.resolver.tier),
             ("dns.resolver.outbound_tier", args.dns.resolver.outbound_tier),
         ]
     if args.shared_network is not None:
@@ -204,8 +201,6 @@ def _subnets(
             route_table=route_table_key(tier, zone),
             ipv6_number=addresses.ipv6_numbers.get((tier.name, zone)),
             secondary=_secondary(args, tiers, tier, zone, addresses),
-            services=services_of(args, tier.name),
-            of_service=belongs_to_service(args, tier.name),
         )
         for tier in tiers
         if not pods_in_host(args, tier)

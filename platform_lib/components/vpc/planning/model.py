@@ -40,9 +40,6 @@ class SubnetPlan:
         route_table: key of its route table.
         ipv6_number: number of its /64 in the network's IPv6 range; None without IPv6.
         secondary: further ranges by name (GCP: those asked for, and pods tiers of it).
-        services: reached from it by route, without an address in the network, where that differs by subnet (Azure).
-        of_service: whether it belongs to a service that guards and routes itself, so that it takes no rules and routes
-            of ours (Azure).
     """
 
     key: str
@@ -53,8 +50,6 @@ class SubnetPlan:
     route_table: str
     ipv6_number: int | None = None
     secondary: Mapping[str, str] = field(default_factory=dict)
-    services: tuple[str, ...] = ()
-    of_service: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,13 +198,13 @@ class VpcPlan:
         reserved: blocks kept beside the tiers, by name (GCP: ``private-services``).
         report: what was asked and what the cloud gives.
         warnings: a text for each gap that is let pass.
+        hub: what it is attached to; None without.
+        hybrid: links to other sites and clouds; None without.
     """
 
     name: str
     cloud: Cloud
     region: str
-        hub: what it is attached to; None without.
-        hybrid: links to other sites and clouds; None without.
     ranges: tuple[str, ...]
     zones: tuple[str, ...]
     egress: Egress
@@ -225,13 +220,13 @@ class VpcPlan:
     reserved: Mapping[str, str]
     report: CapabilityReport
     warnings: tuple[str, ...]
+    hub: HubPlan | None = None
+    hybrid: HybridPlan | None = None
 
     @property
     def cidr(self) -> str:
         """The network's own IPv4 range."""
         return self.ranges[0]
-    hub: HubPlan | None = None
-    hybrid: HybridPlan | None = None
 
     @property
     def has_internet_gateway(self) -> bool:
