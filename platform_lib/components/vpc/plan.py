@@ -24,6 +24,7 @@ from platform_lib.components.vpc.arguments.dns import DnsArgs
 from platform_lib.components.vpc.arguments.tier import TierArgs
 from platform_lib.components.vpc.aws import checks as aws
 from platform_lib.components.vpc.azure import checks as azure
+from platform_lib.components.vpc.azure.tiers import belongs_to_service, services_of
 from platform_lib.components.vpc.gaps import settle
 from platform_lib.components.vpc.gcp import checks as gcp
 from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan_endpoints
@@ -94,6 +95,8 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
     subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
+    if args.on is Cloud.AZURE and (findings := azure.check_subnets(args, subnets)):
+        raise PlanError(subject, findings)
     return VpcPlan(
         name=name,
         cloud=args.on,
@@ -201,6 +204,8 @@ def _subnets(
             route_table=route_table_key(tier, zone),
             ipv6_number=addresses.ipv6_numbers.get((tier.name, zone)),
             secondary=_secondary(args, tiers, tier, zone, addresses),
+            services=services_of(args, tier.name),
+            of_service=belongs_to_service(args, tier.name),
         )
         for tier in tiers
         if not pods_in_host(args, tier)

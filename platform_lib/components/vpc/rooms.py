@@ -14,6 +14,7 @@ from platform_lib.core.lazy import public_names
 
 _HOMES: Final[Mapping[str, str]] = {
     "build_aws": "platform_lib.components.vpc.aws.build",
+    "build_azure": "platform_lib.components.vpc.azure.build",
     "build_gcp": "platform_lib.components.vpc.gcp.build",
 }
 """The function ``build_<cloud>`` and where it stands."""
@@ -44,6 +45,14 @@ _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
 }
 """What a cloud gives and this version does not make."""
 
+_V2_NAT = "it takes a StandardV2 NAT gateway, which the installed azure-native (API 2024-05-01) does not know"
+
+_WHY: Final[Mapping[tuple[Cloud, Option], tuple[str, str]]] = {
+    (Cloud.AZURE, Option.EGRESS_REGIONAL): (_V2_NAT, "use egress 'single'"),
+    (Cloud.AZURE, Option.IPV6_EGRESS_ONLY): (_V2_NAT, "leave it out"),
+}
+"""Why something is not made, and the way out, where there is more to say."""
+
 _load = public_names(__name__, _HOMES)
 
 
@@ -63,11 +72,11 @@ def require_made(plan: VpcPlan, args: VpcArgs, *, subject: str) -> None:
         problem = f"networks on {plan.cloud} are planned but not made by this version, got {plan.cloud.value!r}"
         findings.append(Finding("cloud", problem, "use 'aws'"))
     asked = asked_options(args)
-    findings += [
-        Finding(str(option), f"is not made on {plan.cloud} by this version", "leave it out")
-        for option in Option
-        if option in asked and option in _NOT_MADE.get(plan.cloud, ())
-    ]
+    for option in Option:
+        if option in asked and option in _NOT_MADE.get(plan.cloud, ()):
+            why, remedy = _WHY.get((plan.cloud, option), ("", "leave it out"))
+            problem = f"is not made on {plan.cloud} by this version"
+            findings.append(Finding(str(option), f"{problem}: {why}" if why else problem, remedy))
     if args.adopt is not None:
         findings.append(Finding("adopt", "is not done by this version", "leave it out"))
     if findings:

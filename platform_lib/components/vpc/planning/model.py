@@ -40,6 +40,9 @@ class SubnetPlan:
         route_table: key of its route table.
         ipv6_number: number of its /64 in the network's IPv6 range; None without IPv6.
         secondary: further ranges by name (GCP: those asked for, and pods tiers of it).
+        services: reached from it by route, without an address in the network, where that differs by subnet (Azure).
+        of_service: whether it belongs to a service that guards and routes itself, so that it takes no rules and routes
+            of ours (Azure).
     """
 
     key: str
@@ -50,6 +53,8 @@ class SubnetPlan:
     route_table: str
     ipv6_number: int | None = None
     secondary: Mapping[str, str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    of_service: bool = False
 
 
 @dataclass(frozen=True)
