@@ -1,26 +1,32 @@
 """The provider server: calls a second with 16 in flight, and the memory of its process, beside a bare gRPC server.
 
 The calls come from several processes, so that the server is what is measured and not its client. Where those share too
-few cores with it, calls a second of the server's own processor time say what it can do with a core to itself.
-The reference is a server that decodes nothing and answers every call with an empty message: what gRPC for Python costs.
+few cores with it, calls a second of the server's own processor time say what it can do with a core to itself. The two
+servers take turns. The reference is a server of the same kind that decodes nothing and answers every call with an empty
+message: what gRPC for Python costs.
 """
 
 import asyncio
 import multiprocessing
 import os
 import resource
+import statistics
 import time
+from dataclasses import astuple, dataclass
 from multiprocessing.connection import Connection
 
 IN_FLIGHT = 16
 CLIENTS = 4
 CALLS = 12_000
+ROUNDS = 3
 URN = "urn:pulumi:dev::bench::aws:sqs/queue:Queue::queue"
 
 
 async def serve(pipe: Connection, *, bare: bool) -> None:
     """Serves until the pipe says stop, then tells the peak memory of the process in MiB."""
-    import grpc.aio
+    from concurrent.futures import ThreadPoolExecutor
+
+    import grpc
     from google.protobuf import empty_pb2
     from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -28,40 +34,40 @@ async def serve(pipe: Connection, *, bare: bool) -> None:
     from platform_lib.sandbox.provider.server import ProviderServer
 
     class Bare(provider_pb2_grpc.ResourceProviderServicer):
-        async def Check(self, request, context):
+        def Check(self, request, context):
             return provider_pb2.CheckResponse()
 
-        async def Diff(self, request, context):
+        def Diff(self, request, context):
             return provider_pb2.DiffResponse()
 
-        async def Read(self, request, context):
+        def Read(self, request, context):
             return provider_pb2.ReadResponse()
 
-        async def Configure(self, request, context):
+        def Configure(self, request, context):
             return provider_pb2.ConfigureResponse()
 
-        async def Create(self, request, context):
+        def Create(self, request, context):
             return provider_pb2.CreateResponse()
 
-        async def Cancel(self, request, context):
+        def Cancel(self, request, context):
             return empty_pb2.Empty()
 
     loop = asyncio.get_running_loop()
     with open_cloud(None) as cloud:
         async with ProviderServer(cloud, {"aws": "7"}) as server:
             port = server.ports["aws"]
-            plain = grpc.aio.server()
+            plain = grpc.server(ThreadPoolExecutor(2))
             if bare:
                 provider_pb2_grpc.add_ResourceProviderServicer_to_server(Bare(), plain)
                 port = plain.add_insecure_port("127.0.0.1:0")
-                await plain.start()
+                plain.start()
             pipe.send(port)
             await loop.run_in_executor(None, pipe.recv)  # the clients are about to start
             start = time.process_time()
             pipe.send("go")
             await loop.run_in_executor(None, pipe.recv)
             used = time.process_time() - start
-            await plain.stop(None)
+            plain.stop(None)
     pipe.send(used)
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
@@ -98,16 +104,34 @@ async def load(port: int, pipe: Connection) -> None:
         await worker(300)
         pipe.send("ready")
         pipe.recv()
+        start = time.process_time()
         await asyncio.gather(*(worker(CALLS // IN_FLIGHT) for _ in range(IN_FLIGHT // CLIENTS)))
-        pipe.send("done")
+        pipe.send(time.process_time() - start)
 
 
 def client_process(port: int, pipe: Connection) -> None:
     asyncio.run(load(port, pipe))
 
 
-def measure(*, bare: bool) -> tuple[float, float, float]:
-    """Calls a second, calls a second of the server's processor time, and peak memory of the server in MiB."""
+@dataclass(frozen=True)
+class Measured:
+    """One measurement.
+
+    Attributes:
+        rate: calls a second.
+        alone: calls a second of the server's own processor time.
+        client: microseconds of processor time that a call takes the clients, which share the cores with the server.
+        memory: peak of the server in MiB.
+    """
+
+    rate: float
+    alone: float
+    client: float
+    memory: float
+
+
+def measure(*, bare: bool) -> Measured:
+    """A server and its clients, each in a process of its own."""
     spawn = multiprocessing.get_context("spawn")
     server, there = spawn.Pipe()
     processes = [spawn.Process(target=server_process, args=(there, bare))]
@@ -126,24 +150,32 @@ def measure(*, bare: bool) -> tuple[float, float, float]:
     start = time.perf_counter()
     for client in clients:
         client.send("go")
-    for client in clients:
-        client.recv()
+    theirs = sum(client.recv() for client in clients)
     seconds = time.perf_counter() - start
     server.send("stop")
     used, memory = server.recv(), server.recv()
     for process in processes:
         process.join()
-    return CALLS / seconds, CALLS / used, memory
+    return Measured(CALLS / seconds, CALLS / used, theirs / CALLS * 1e6, memory)
+
+
+def middle(rounds: list[Measured]) -> Measured:
+    """The median of every figure by itself."""
+    return Measured(*(statistics.median(column) for column in zip(*map(astuple, rounds), strict=True)))
 
 
 def main() -> None:
-    bare, bare_alone, _ = measure(bare=True)
-    rate, alone, memory = measure(bare=False)
-    print(f"{IN_FLIGHT} calls in flight from {CLIENTS} processes, {os.cpu_count()} cores")
-    print(f"bare gRPC server  {bare:8.0f} calls/s, {bare_alone:8.0f} a second of its processor time")
-    print(f"sandbox provider  {rate:8.0f} calls/s, {alone:8.0f} a second of its processor time (budget: 2,500 calls/s)")
-    print(f"peak memory of the provider {memory:.0f} MiB (budget: 80)")
-    print(f"ratio sandbox / bare: {rate / bare:.2f}, by processor time {alone / bare_alone:.2f}")
+    pairs = [(measure(bare=True), measure(bare=False)) for _ in range(ROUNDS)]
+    bare, ours = (middle([pair[side] for pair in pairs]) for side in (0, 1))
+    print(f"{IN_FLIGHT} calls in flight from {CLIENTS} processes, {os.cpu_count()} cores; median of {ROUNDS}")
+    print(f"load of the machine {os.getloadavg()[0]:.1f}, the benchmark's own included")
+    for name, found, budget in (("bare gRPC server", bare, ""), ("sandbox provider", ours, " (budget: 2,500 calls/s)")):
+        print(
+            f"{name}  {found.rate:6.0f} calls/s, {found.alone:6.0f} a second of its own processor time{budget}, "
+            f"{found.client:.0f} us a call in the clients"
+        )
+    print(f"peak memory of the provider {ours.memory:.0f} MiB (budget: 80)")
+    print(f"ratio sandbox / bare: {ours.rate / bare.rate:.2f}, by processor time {ours.alone / bare.alone:.2f}")
 
 
 if __name__ == "__main__":

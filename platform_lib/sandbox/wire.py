@@ -75,7 +75,20 @@ def decode(message: struct_pb2.Struct, *, keep_outputs: bool = False) -> Propert
     Returns:
         The properties; whole numbers are ints, and every unknown of whatever type is ``UNKNOWN``.
     """
-    return {key: decode_value(value, keep_outputs=keep_outputs) for key, value in message.fields.items()}
+    return _decode_fields(message.fields, keep_outputs)
+
+
+def _decode_fields(fields: Mapping[str, struct_pb2.Value], keep_outputs: bool) -> Properties:
+    """Reads a map; texts, most of all values, on the spot, and by key, since ``items`` of such a map is slow."""
+    result: Properties = {}
+    for key in fields:
+        message = fields[key]
+        if message.WhichOneof("kind") == "string_value":
+            text = message.string_value
+            result[key] = UNKNOWN if len(text) == 36 and text in UNKNOWN_SENTINELS else text
+        else:
+            result[key] = decode_value(message, keep_outputs=keep_outputs)
+    return result
 
 
 def decode_value(message: struct_pb2.Value, *, keep_outputs: bool = False) -> Value:
@@ -92,7 +105,7 @@ def decode_value(message: struct_pb2.Value, *, keep_outputs: bool = False) -> Va
         fields = message.struct_value.fields
         if SIGNATURE_KEY in fields:
             return _decode_marked(fields, keep_outputs)
-        return {key: decode_value(value, keep_outputs=keep_outputs) for key, value in fields.items()}
+        return _decode_fields(fields, keep_outputs)
     if kind == "list_value":
         return [decode_value(value, keep_outputs=keep_outputs) for value in message.list_value.values]
     return None
@@ -158,7 +171,10 @@ def encode(
     message = struct_pb2.Struct()
     fields = message.fields
     for key, value in properties.items():
-        _put(fields[key], value, keep_secrets, keep_resources)
+        if type(value) is str:
+            fields[key].string_value = value
+        else:
+            _put(fields[key], value, keep_secrets, keep_resources)
     return message
 
 
@@ -178,12 +194,15 @@ def _put(message: struct_pb2.Value, value: Value, secrets: bool, resources: bool
         message.bool_value = value
     elif isinstance(value, (int, float)):
         message.number_value = value
-    elif isinstance(value, Mapping):
+    elif type(value) is dict or isinstance(value, Mapping):
         fields = message.struct_value.fields
         if not value:
             message.struct_value.SetInParent()
         for key, item in value.items():
-            _put(fields[key], item, secrets, resources)
+            if type(item) is str:
+                fields[key].string_value = item
+            else:
+                _put(fields[key], item, secrets, resources)
     elif isinstance(value, list):
         items = message.list_value.values
         if not value:

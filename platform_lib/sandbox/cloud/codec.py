@@ -142,7 +142,7 @@ def holds_secret(value: Any) -> bool:
     if isinstance(value, Secret):
         return True
     if isinstance(value, dict):
-        return any(holds_secret(item) for item in value.values())
+        return any(holds_secret(item) for item in value.values() if type(item) not in _LEAVES)
     if isinstance(value, list):
-        return any(holds_secret(item) for item in value)
+        return any(holds_secret(item) for item in value if type(item) not in _LEAVES)
     return False

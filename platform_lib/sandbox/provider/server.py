@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 import grpc
-import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from platform_lib.core.errors import CloudError
@@ -19,6 +19,8 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 """The engine sends whole resources and whole assets; two servers must not share a port by chance."""
+_WORKERS = 2
+"""Threads a package: the cloud does one thing at a time, and while it does, the next call is read."""
 
 
 class ProviderServer:
@@ -39,13 +41,13 @@ class ProviderServer:
         self._providers = providers
         self._versions = dict(versions)
         self._wanted = dict(ports or {})
-        self._servers: list[grpc.aio.Server] = []
+        self._servers: list[grpc.Server] = []
         self.ports: dict[str, int] = {}
 
     async def __aenter__(self) -> "ProviderServer":
         try:
             for package, version in self._versions.items():
-                await self._serve(package, version)
+                self._serve(package, version)
         except BaseException:
             await self.stop()
             raise
@@ -56,8 +58,9 @@ class ProviderServer:
     ) -> None:
         await self.stop()
 
-    async def _serve(self, package: str, version: str) -> None:
-        server = grpc.aio.server(options=_OPTIONS)
+    def _serve(self, package: str, version: str) -> None:
+        workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix=f"sandbox-{package}")
+        server = grpc.server(workers, options=_OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(
             SandboxServicer(self._providers, package, version), server
         )
@@ -70,13 +73,15 @@ class ProviderServer:
                 "stop what listens there or leave the port out to take a free one"
             ) from error
         self._servers.append(server)
-        await server.start()
+        server.start()
         self.ports[package] = port
 
     async def stop(self) -> None:
         """Stops every server; calls under way get a second to end."""
         servers, self._servers = self._servers, []
-        await asyncio.gather(*(server.stop(grace=1.0) for server in servers))
+        ended = [server.stop(grace=1.0) for server in servers]
+        for each in ended:
+            await asyncio.to_thread(each.wait)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """The resource provider protocol (``proto/pulumi/provider.proto``) over any ``Providers``.
 
 The stock engine opens one connection for each provider instance, default or explicit, and tells the instances apart by
-nothing else: the peer address of the connection is the key of the instance. Calls are answered on the event loop, since
-the sandbox cloud answers from memory and a local file in well under a millisecond.
+nothing else: the peer address of the connection is the key of the instance. Calls are answered by a thread or two and
+not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and gRPC's
+event loop alone takes half as long again as its threads (``benchmarks/provider.py``).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import grpc
@@ -45,32 +47,32 @@ _AUTONAMING_MODES = {
 }
 
 Context = Any
-Handler = Callable[[Any, Any, Context], Awaitable[Any]]
+Handler = Callable[[Any, Any, Context], Any]
 
 
 def _answers(handler: Handler) -> Handler:
     """Turns what a provider raises into the status that the stock engine expects."""
 
-    async def answer(self: "SandboxServicer", request: Any, context: Context) -> Any:
+    def answer(self: "SandboxServicer", request: Any, context: Context) -> Any:
         try:
-            return await handler(self, request, context)
+            return handler(self, request, context)
         except InitializationError as error:
-            await _abort_initialization(context, error)
+            _abort_initialization(context, error)
         except (ProviderError, PlatformError) as error:
-            await context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     return answer
 
 
-async def _abort_initialization(context: Context, error: InitializationError) -> NoReturn:
+def _abort_initialization(context: Context, error: InitializationError) -> NoReturn:
     """The resource exists but is not ready: the engine reads id, outputs and reasons from the status details."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id, properties=encode(error.outputs), reasons=error.reasons, inputs=encode(error.inputs)
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
     status.details.add().Pack(detail)
-    metadata = (("grpc-status-details-bin", status.SerializeToString()),)
-    await context.abort(grpc.StatusCode.UNKNOWN, str(error), metadata)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, str(error))
     raise AssertionError("abort does not return")
 
 
@@ -88,36 +90,40 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         self.version = version
         self._providers = providers
         self._instances: dict[str, Provider] = {}
+        self._opening = threading.Lock()
 
     def _instance(self, context: Context) -> Provider:
         peer = context.peer()
         instance = self._instances.get(peer)
         if instance is None:
-            instance = self._instances[peer] = self._providers.open(self.package, self.version)
+            with self._opening:
+                instance = self._instances.get(peer)
+                if instance is None:
+                    instance = self._instances[peer] = self._providers.open(self.package, self.version)
         return instance
 
-    async def Handshake(self, request: Any, context: Context) -> Any:
+    def Handshake(self, request: Any, context: Context) -> Any:
         """Tells the engine what this provider understands."""
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=True, supports_autonaming_configuration=True
         )
 
-    async def Attach(self, request: Any, context: Context) -> Any:
+    def Attach(self, request: Any, context: Context) -> Any:
         """The engine gives its address; the sandbox has nothing to ask of it."""
         return empty_pb2.Empty()
 
-    async def GetPluginInfo(self, request: Any, context: Context) -> Any:
+    def GetPluginInfo(self, request: Any, context: Context) -> Any:
         """The version of the provider SDK whose schema is served."""
         return plugin_pb2.PluginInfo(version=self.version)
 
     @_answers
-    async def CheckConfig(self, request: Any, context: Context) -> Any:
+    def CheckConfig(self, request: Any, context: Context) -> Any:
         """Validates the configuration of the instance."""
         answer = self._instance(context).check_config(request.urn, decode(request.olds), decode(request.news))
         return _checked(answer.inputs, answer.failures)
 
     @_answers
-    async def DiffConfig(self, request: Any, context: Context) -> Any:
+    def DiffConfig(self, request: Any, context: Context) -> Any:
         """Compares two configurations."""
         return _diffed(
             self._instance(context).diff_config(
@@ -131,7 +137,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    async def Configure(self, request: Any, context: Context) -> Any:
+    def Configure(self, request: Any, context: Context) -> Any:
         """Takes the configuration of the instance."""
         self._instance(context).configure(request.urn, request.id, decode(request.args))
         return provider_pb2.ConfigureResponse(
@@ -139,7 +145,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    async def Check(self, request: Any, context: Context) -> Any:
+    def Check(self, request: Any, context: Context) -> Any:
         """Validates inputs and fills in defaults."""
         autonaming = None
         if request.HasField("autonaming"):
@@ -150,7 +156,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         return _checked(answer.inputs, answer.failures)
 
     @_answers
-    async def Diff(self, request: Any, context: Context) -> Any:
+    def Diff(self, request: Any, context: Context) -> Any:
         """Compares checked inputs with the old ones."""
         return _diffed(
             self._instance(context).diff(
@@ -164,7 +170,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    async def Create(self, request: Any, context: Context) -> Any:
+    def Create(self, request: Any, context: Context) -> Any:
         """Makes the resource."""
         made = self._instance(context).create(
             request.urn, decode(request.properties), request.timeout, preview=request.preview
@@ -172,7 +178,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=made.id, properties=encode(made.outputs))
 
     @_answers
-    async def Read(self, request: Any, context: Context) -> Any:
+    def Read(self, request: Any, context: Context) -> Any:
         """Reads the resource; an empty id says that there is none."""
         found = self._instance(context).read(
             request.urn, request.id, decode(request.inputs), decode(request.properties)
@@ -182,7 +188,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=found.id, properties=encode(found.outputs), inputs=encode(found.inputs))
 
     @_answers
-    async def Update(self, request: Any, context: Context) -> Any:
+    def Update(self, request: Any, context: Context) -> Any:
         """Changes the resource in place."""
         outputs = self._instance(context).update(
             request.urn,
@@ -197,7 +203,7 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=encode(outputs))
 
     @_answers
-    async def Delete(self, request: Any, context: Context) -> Any:
+    def Delete(self, request: Any, context: Context) -> Any:
         """Deletes the resource."""
         self._instance(context).delete(
             request.urn, request.id, decode(request.old_inputs), decode(request.properties), request.timeout
@@ -205,13 +211,13 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @_answers
-    async def Invoke(self, request: Any, context: Context) -> Any:
+    def Invoke(self, request: Any, context: Context) -> Any:
         """Answers a look-up."""
         answer = self._instance(context).invoke(request.tok, decode(request.args))
         returned = struct_pb2.Struct() if answer.failures else encode(answer.outputs)
         return provider_pb2.InvokeResponse(**{"return": returned}, failures=_failures(answer.failures))
 
-    async def Cancel(self, request: Any, context: Context) -> Any:
+    def Cancel(self, request: Any, context: Context) -> Any:
         """The engine is done with this instance; the server goes on for the next operation."""
         instance = self._instances.pop(context.peer(), None)
         if instance is not None:
