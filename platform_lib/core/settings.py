@@ -223,9 +223,9 @@ def settings_class(folder: Path) -> type[Settings]:
             continue
         named = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("platform", {}).get("settings")
         if named is None:
-            continue
+            break  # what lies above is another project's
         return _imported(str(named), root, path)
-    problem = f"no pyproject.toml in or above {folder} names a settings class"
+    problem = f"the pyproject.toml nearest above {folder} names no settings class"
     raise SettingsError("settings", [Finding("", problem, 'add [tool.platform] settings = "module:Class"')])
 
 

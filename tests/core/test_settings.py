@@ -224,6 +224,15 @@ def test_the_settings_class_is_the_one_that_the_project_names(tmp_path):
     assert settings_class(below).__name__ == "Mine"
 
 
+def test_a_project_does_not_take_the_settings_class_of_one_around_it(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.platform]\nsettings = "named_settings:Mine"\n')
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "pyproject.toml").write_text("[project]\nname = 'inner'\n")
+    with pytest.raises(SettingsError, match="names no settings class"):
+        settings_class(inner)
+
+
 @pytest.mark.parametrize("named", ["no_such_module:Mine", "json:Nothing", "json:JSONDecoder", "json"])
 def test_a_settings_class_that_is_none_is_refused(tmp_path, named):
     (tmp_path / "pyproject.toml").write_text(f'[tool.platform]\nsettings = "{named}"\n')

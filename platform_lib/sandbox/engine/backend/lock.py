@@ -100,15 +100,16 @@ class StackLock:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     holder = Holder.parse(_content(descriptor))
-                    ours = _is_at(descriptor, path)
-                    os.close(descriptor)
-                    # A process that is gone can still have a child that inherited its lock.
-                    if ours and not break_lock and (holder is None or not holder.gone()):
-                        raise _held(holder, subject) from None
-                    if ours:
-                        path.unlink(missing_ok=True)
-                        notice = f"broke the lock of {holder or 'an unknown process'}"
-                        break_lock = False
+                    try:
+                        # A process that is gone can still have a child that inherited its lock.
+                        refused = not break_lock and (holder is None or not holder.gone())
+                        if refused and _is_at(descriptor, path):
+                            raise _held(holder, subject) from None
+                        if not refused and _broken(descriptor, path):
+                            notice = f"broke the lock of {holder or 'an unknown process'}"
+                            break_lock = False
+                    finally:
+                        os.close(descriptor)
                     continue
                 if not _is_at(descriptor, path):  # another process broke the lock just now
                     os.close(descriptor)
@@ -168,6 +169,19 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
     here = os.fstat(descriptor)
     return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
+
+
+def _broken(descriptor: int, path: Path) -> bool:
+    """Removes the lock file, unless it is not the opened one any more: another process may break the lock as well."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # looking and removing are one
+        if not _is_at(descriptor, path):
+            return False
+        path.unlink()
+        return True
+    finally:
+        os.close(folder)
 
 
 def _held(holder: Holder | None, subject: str) -> EngineError:
