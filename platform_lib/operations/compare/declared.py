@@ -16,26 +16,15 @@ environments, and may be left out.
 """
 
 import re
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from platform_lib.core.validation import FieldError
 from platform_lib.operations.compare.model import Section
-from platform_lib.operations.governance.file import FOLDER, Decisions, parse_decisions
+from platform_lib.operations.governance.file import FOLDER, Day, Decisions, parse_decisions
 
 FILE: Final = FOLDER / "differences.yaml"
-
-
-def _day(value: Any) -> Any:
-    """A day; an unquoted one comes as YAML's timestamp in the stock CLI's words."""
-    text = str(value).removesuffix(" 00:00:00 +0000 UTC")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise FieldError("must be a day", "write it as 2027-11-30") from None
 
 
 class Declared(Decisions):
@@ -59,7 +48,7 @@ class Declared(Decisions):
     owner: str = Field(min_length=1)
     """Who answers for it."""
 
-    expires: Annotated[date, BeforeValidator(_day)]
+    expires: Day
     """The last day on which it is good; then somebody has to look again."""
 
     def concerns(self, left: set[str], right: set[str]) -> bool:

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 
 from platform_lib.core.validation import FieldError
 from platform_lib.operations.gate.verdict import Effect, GateFinding, Severity, WaiverUsed
-from platform_lib.operations.governance.file import FOLDER, Decisions, parse_decisions
+from platform_lib.operations.governance.file import FOLDER, Day, Decisions, parse_decisions
 
 FILE: Final = FOLDER / "gate.yaml"
 EXPIRED: Final = "waiver-expired"
@@ -46,7 +46,7 @@ class GateWaiver(Decisions):
     reason: str = Field(min_length=10)
     """Why it may pass."""
 
-    expires: date
+    expires: Day
     """The last day on which it holds."""
 
     @model_validator(mode="after")

@@ -1,12 +1,13 @@
 """Reads a file of reviewed decisions (``governance/*.yaml``) into its model, every fault with file and line."""
 
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from platform_lib.core.errors import Finding, FindingsError, SettingsError
-from platform_lib.core.validation import findings_of
+from platform_lib.core.validation import FieldError, findings_of
 from platform_lib.operations.changes import path_parts
 from platform_lib.sandbox.yaml_source import Source, parse_yaml
 
@@ -23,6 +24,17 @@ class Decisions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
 
+
+def _day(value: Any) -> Any:
+    text = str(value).removesuffix(" 00:00:00 +0000 UTC")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise FieldError("must be a day", "write it as 2027-11-30") from None
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+"""A day in such a file; an unquoted one comes as YAML's timestamp in the stock CLI's words."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
