@@ -21,7 +21,7 @@ from platform_lib.sandbox.engine.policies import Policies
 from platform_lib.sandbox.engine.refresh import RefreshStep
 from platform_lib.sandbox.engine.registry import Registry
 from platform_lib.sandbox.engine.replacement import DependentReplace, cascades, dependent_replacements
-from platform_lib.sandbox.engine.report import show
+from platform_lib.sandbox.engine.report import show, show_at
 from platform_lib.sandbox.engine.run import (
     ResourceProvider,
     Run,
@@ -294,7 +294,7 @@ class Generator:
         for failure in found:
             head = f"{new.type} resource '{urns.name_of(new.urn)}'"
             if failure.property:
-                value = show(new.inputs.get(failure.property))
+                value = show_at(new.inputs, failure.property)
                 text = f"{head}: property {failure.property} value {value} has a problem: {failure.reason}"
             else:
                 text = f"{head} has a problem: {failure.reason}"

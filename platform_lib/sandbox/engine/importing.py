@@ -11,7 +11,7 @@ from platform_lib.sandbox.engine.executor import Executor
 from platform_lib.sandbox.engine.failure import BailError, StepError
 from platform_lib.sandbox.engine.goal import Goal, Registration
 from platform_lib.sandbox.engine.registry import VERSION
-from platform_lib.sandbox.engine.report import show
+from platform_lib.sandbox.engine.report import show_at
 from platform_lib.sandbox.engine.run import Run
 from platform_lib.sandbox.engine.snapshot import duplicate
 from platform_lib.sandbox.engine.state import ResourceState
@@ -125,7 +125,7 @@ class ImportStep(Step):
         for failure in result.failures:
             head = f"{new.type} resource '{urns.name_of(new.urn)}'"
             if failure.property:
-                value = show(new.inputs.get(failure.property))
+                value = show_at(new.inputs, failure.property)
                 head = f"{head}: property {failure.property} value {value}"
             run.report.warning(f"{head} has a problem: {failure.reason}", new.urn)
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Literal
 
-from platform_lib.core.values import Secret, Value
+from platform_lib.core.values import Properties, Secret, Value
+from platform_lib.sandbox.engine import path as paths
 from platform_lib.sandbox.engine.event import (
     CancelEvent,
     DiagnosticEvent,
@@ -200,6 +201,18 @@ def show(value: Value) -> str:
     if isinstance(value, Secret):
         return "[secret]"
     return f"{{{_text(value)}}}"
+
+
+def show_at(inputs: Properties, property_: str) -> str:
+    """The value that a provider's complaint is about, in the same way: that of the key, or the one at the path."""
+    if property_ in inputs:
+        return show(inputs[property_])
+    try:
+        path = paths.parse(property_)
+    except paths.PathError:
+        return show(None)
+    outer = inputs.get(str(path[0])) if path else None
+    return show(outer) if isinstance(outer, Secret) else show(paths.get(path, inputs)[0])
 
 
 def _text(value: Value) -> str:

@@ -141,6 +141,11 @@ DIFFERENCES: Final[Sequence[Difference]] = (
         "providers are objects in the same process",
     ),
     Difference(
+        "values-of-nested-properties",
+        "a message about an input that a provider refuses shows the value where it names a path within it",
+        "the stock engine looks for a property of that name, and shows {<nil>}",
+    ),
+    Difference(
         "unreadable-assets",
         "the message about an asset or archive that cannot be read says what to give instead",
         "the stock engine passes on what its operating system calls said",
