@@ -56,7 +56,7 @@ async def serve(pipe: Connection, *, bare: bool) -> None:
     with open_cloud(None) as cloud:
         async with ProviderServer(cloud, {"aws": "7"}) as server:
             port = server.ports["aws"]
-            plain = grpc.server(ThreadPoolExecutor(2))
+            plain = grpc.server(ThreadPoolExecutor(1))
             if bare:
                 provider_pb2_grpc.add_ResourceProviderServicer_to_server(Bare(), plain)
                 port = plain.add_insecure_port("127.0.0.1:0")

@@ -19,8 +19,8 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 """The engine sends whole resources and whole assets; two servers must not share a port by chance."""
-_WORKERS = 2
-"""Threads a package: the cloud does one thing at a time, and while it does, the next call is read."""
+_WORKERS = 1
+"""Threads a package that answer calls: the cloud does one thing at a time."""
 
 
 class ProviderServer:

@@ -1,12 +1,11 @@
 """The resource provider protocol (``proto/pulumi/provider.proto``) over any ``Providers``.
 
 The stock engine opens one connection for each provider instance, default or explicit, and tells the instances apart by
-nothing else: the peer address of the connection is the key of the instance. Calls are answered by a thread or two and
-not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and gRPC's
+nothing else: the peer address of the connection is the key of the instance. Calls are answered one after the
+other by a thread and not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and gRPC's
 event loop alone takes half as long again as its threads (``benchmarks/provider.py``).
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -90,16 +89,12 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         self.version = version
         self._providers = providers
         self._instances: dict[str, Provider] = {}
-        self._opening = threading.Lock()
 
     def _instance(self, context: Context) -> Provider:
         peer = context.peer()
         instance = self._instances.get(peer)
         if instance is None:
-            with self._opening:
-                instance = self._instances.get(peer)
-                if instance is None:
-                    instance = self._instances[peer] = self._providers.open(self.package, self.version)
+            instance = self._instances[peer] = self._providers.open(self.package, self.version)
         return instance
 
     def Handshake(self, request: Any, context: Context) -> Any:
