@@ -10,10 +10,12 @@ DIR ?= tests/sandbox/engine/transcripts
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up check test lint types layers unit bench golden docs transcripts lock clean
+.PHONY: help install up check test lint types layers unit bench golden docs transcripts lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(ALL) ## the environment with everything in it, as CI takes it
 
 up: $(BASE) ## bring a stack up on the sandbox (STACK=dev)
 	$(BIN)/platform up --stack $(STACK) --yes
