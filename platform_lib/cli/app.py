@@ -8,6 +8,7 @@ import typer
 from platform_lib.cli import (
     approve,
     audit,
+    ci,
     compare,
     config,
     deploy,
@@ -90,6 +91,7 @@ for _module in (
     audit,
     config,
     env,
+    ci,
     approve,
     deploy,
     record,

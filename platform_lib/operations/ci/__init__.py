@@ -1,0 +1,1 @@
+"""Workflow files for CI systems, made from templates. Nothing is imported here."""
