@@ -121,7 +121,7 @@ def _options(request: Any) -> Options:
         custom_timeouts=frozen({key: seconds(text) for key, text in limits.items() if text}),
         deleted_with=request.deletedWith,
         replace_on_changes=tuple(request.replaceOnChanges),
-        replace_with=tuple(request.replace_with) if hasattr(request, "replace_with") else None,
+        replace_with=tuple(request.replace_with),
         import_id=request.importId,
     )
 

@@ -1,13 +1,12 @@
 """Listens to a run of the engine and makes a graph of what was heard."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.engine import urn as urns
-from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, Event, PreludeEvent, StateView, StepEvent
+from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, Event, PreludeEvent, StepEvent
 from platform_lib.sandbox.engine.policy import PolicyFinding, PolicyResource
-from platform_lib.sandbox.engine.state import ResourceState, Snapshot
+from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.testing.frozen import frozen
 from platform_lib.testing.graph import Graph, LogEntry, Lookup, Mode, Step
 from platform_lib.testing.path import secret_paths
@@ -26,7 +25,6 @@ class Recorder:
         self._started = started
         self._stopped = stopped
         self.log: list[LogEntry] = []
-        self.views: dict[str, StateView] = {}
         self.registered: dict[str, PolicyResource] = {}
         self.whole: dict[str, PolicyResource] = {}
         self._steps: list[StepEvent] = []
@@ -46,8 +44,6 @@ class Recorder:
                 self._steps.append(event)
             elif event.phase == "failed":
                 self._failed.add((event.op, event.urn))
-            if event.new is not None:
-                self.views[event.urn] = event.new
 
     def remediate(self, resource: PolicyResource) -> Properties | None:
         """Changes nothing."""
@@ -77,51 +73,8 @@ class Recorder:
             for event in self._steps
         )
 
-    def previewed(self) -> Iterable[Resource]:
-        """The resources as a preview shows them."""
-        for urn in dict.fromkeys([*self.registered, *self.views]):
-            view, seen, whole = self.views.get(urn), self.registered.get(urn), self.whole.get(urn)
-            if view is not None and view.delete:
-                continue
-            yield _previewed(urn, view, seen, whole)
 
-
-def _previewed(urn: str, view: StateView | None, seen: PolicyResource | None, whole: PolicyResource | None) -> Resource:
-    inputs = seen.properties if seen is not None else view.inputs if view is not None else {}
-    outputs = whole.properties if whole is not None else view.outputs if view is not None else {}
-    told: Mapping[str, Any] = (whole or seen).options if (whole or seen) is not None else {}  # type: ignore[union-attr]  # one is
-    provider = seen.provider.urn if seen is not None and seen.provider is not None else ""
-    return Resource(
-        urn=urn,
-        type=urns.type_of(urn),
-        name=urns.name_of(urn),
-        custom=view.custom if view is not None else bool(provider),
-        external=view.external if view is not None else False,
-        id=view.id if view is not None else "",
-        parent=view.parent if view is not None else seen.parent if seen is not None else "",
-        provider=provider or (urns.reference_urn(view.provider) if view is not None and view.provider else ""),
-        inputs=frozen(inputs),
-        outputs=frozen(outputs),
-        secret_inputs=secret_paths(inputs),
-        secret_outputs=secret_paths(outputs),
-        dependencies=tuple(whole.dependencies) if whole is not None else (),
-        property_dependencies=frozen({key: list(urns) for key, urns in whole.property_dependencies.items()})
-        if whole is not None
-        else frozen({}),
-        options=Options(
-            protect=bool(told.get("protect")),
-            retain_on_delete=view.retain_on_delete if view is not None else False,
-            delete_before_replace=told.get("deleteBeforeReplace"),
-            ignore_changes=tuple(told.get("ignoreChanges", ())),
-            additional_secret_outputs=tuple(told.get("additionalSecretOutputs", ())),
-            aliases=tuple(told.get("aliases", ())),
-            custom_timeouts=frozen(told.get("customTimeouts", {})),
-        ),
-        source=_place(urn, seen.source_position if seen is not None else ""),
-    )
-
-
-def _updated(state: ResourceState, seen: PolicyResource | None) -> Resource:
+def _resource(state: ResourceState, seen: PolicyResource | None) -> Resource:
     return Resource(
         urn=state.urn,
         type=state.type,
@@ -167,7 +120,7 @@ def _place(urn: str, position: str) -> str:
 def graph_of(
     recorder: Recorder,
     mode: Mode,
-    snapshot: Snapshot,
+    records: Iterable[ResourceState],
     exports: Properties,
     *,
     project: str,
@@ -181,7 +134,7 @@ def graph_of(
     Args:
         recorder: that listened.
         mode: of the run.
-        snapshot: the state after it; a preview does not look at it.
+        records: of the state after it; of a preview, as that foresees them.
         exports: the stack's outputs.
         project: name of the project.
         stack: name of the stack.
@@ -189,10 +142,7 @@ def graph_of(
         config_secrets: the secret values of the configuration.
         preview: the graph of the preview that went before.
     """
-    if mode == "preview":
-        resources = tuple(recorder.previewed())
-    else:
-        resources = tuple(_updated(state, recorder.registered.get(state.urn)) for state in snapshot.live())
+    resources = tuple(_resource(state, recorder.registered.get(state.urn)) for state in records)
     return Graph(
         project=project,
         stack=stack,

@@ -15,9 +15,6 @@ from platform_lib.testing.path import MISSING
 class Options:
     """The resource options that are in force, inherited ones included.
 
-    A preview knows those that policies see too; ``deleted_with``, ``replace_on_changes``, ``replace_with``,
-    ``import_id`` and ``hooks`` are then None.
-
     Attributes:
         protect: the resource is not deleted.
         retain_on_delete: its deletion leaves the cloud's object.
@@ -40,11 +37,11 @@ class Options:
     additional_secret_outputs: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     custom_timeouts: Mapping[str, float] = field(default_factory=FrozenDict)
-    deleted_with: str | None = None
-    replace_on_changes: tuple[str, ...] | None = None
-    replace_with: tuple[str, ...] | None = None
-    import_id: str | None = None
-    hooks: Mapping[str, Sequence[str]] | None = None
+    deleted_with: str = ""
+    replace_on_changes: tuple[str, ...] = ()
+    replace_with: tuple[str, ...] = ()
+    import_id: str = ""
+    hooks: Mapping[str, Sequence[str]] = field(default_factory=FrozenDict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Deployment:
         graph = graph_of(
             recorder,
             mode,
-            engine.snapshot,
+            result.records if mode == "preview" else engine.snapshot.live(),
             result.outputs,
             project=self.world.project,
             stack=self.world.stack,

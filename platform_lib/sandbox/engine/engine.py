@@ -139,6 +139,7 @@ class Engine:
             findings=tuple(run.report.findings),
             diagnostics=tuple(run.report.diagnostics),
             error=course.error,
+            records=(*run.news.values(), *run.reads.values()),
         )
 
     def cancel(self) -> None:

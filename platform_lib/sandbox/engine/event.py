@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.engine.policy import PolicyFinding
+from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.sandbox.protocol import PropertyDiff
 
 Operation = Literal["preview", "up", "refresh", "refresh-preview", "destroy", "destroy-preview", "import"]
@@ -103,6 +104,7 @@ class Result:
         findings: every finding of the policy evaluator.
         diagnostics: messages in order.
         error: the exception that ended the program, where one did.
+        records: what the operation made, confirmed or read; of a preview, what it would be.
     """
 
     exit_code: int
@@ -111,3 +113,4 @@ class Result:
     findings: Sequence[PolicyFinding] = ()
     diagnostics: Sequence[DiagnosticEvent] = ()
     error: BaseException | None = field(default=None, compare=False)
+    records: Sequence[ResourceState] = field(default=(), repr=False)
