@@ -10,7 +10,10 @@ import pytest
 from support.cli_project import clean_environment, invoke
 
 GROUPS = {
-    "": "preview up refresh destroy status graph doctor version schema",
+    "": "preview up refresh destroy status graph doctor version schema drift compare affected check-upgrade",
+    "env/": "create list destroy sweep",
+    "stacks/": "order preview up",
+    "ci/": "init",
     "state/": "export import",
     "network/": "plan check reach release retire",
     "policy/": "check list show init",

@@ -67,7 +67,7 @@ class Plan:
     branch: str = "main"
     records_branch: str = "platform-records"
     python: str = "3.12"
-    pulumi: str = "^3.260.0"
+    pulumi: str = "3.260.0"
     image: str = ""
     audience: str = "sts.amazonaws.com"
     drift_cron: str = "17 3 * * *"
