@@ -44,6 +44,18 @@ def test_automatic_names_do_not_count_wherever_they_stand(one: str, other: str) 
     }
 
 
+def test_a_name_that_begins_with_another_one_is_taken_whole() -> None:
+    short, long = "data-0123456", "data-0123456789abcd"
+    found = planned_steps(
+        [
+            step("create", new=view(BUCKET, "data", inputs={"bucket": short, "__defaults": ["bucket"]})),
+            step("create", new=view("aws:sqs/queue:Queue", "dat", inputs={"name": long, "__defaults": ["name"]})),
+            made("logs", note=f"see {long} and {short}", __defaults=[]),
+        ]
+    )
+    assert found[urn(BUCKET, "logs")].inputs == {"note": "see [name of dat] and [name of data]"}
+
+
 def test_names_that_the_program_sets_count() -> None:
     assert inputs_of(made("logs", bucket="logs-0123456", __defaults=[])) == {"bucket": "logs-0123456"}
 
