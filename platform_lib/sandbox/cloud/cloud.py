@@ -1,7 +1,6 @@
 """The fake cloud: what providers act on, and what tests and the command line look at, edit and disturb."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,7 +14,7 @@ from platform_lib.sandbox.cloud.fault import Fault, FaultRule
 from platform_lib.sandbox.cloud.fixture import Fixtures
 from platform_lib.sandbox.cloud.package import package as package_of
 from platform_lib.sandbox.cloud.provider import CloudProvider
-from platform_lib.sandbox.cloud.store import Row, Store
+from platform_lib.sandbox.cloud.store import Row, Standing, Store
 from platform_lib.sandbox.protocol import InitializationError, Provider, ProviderError
 
 DEFAULT_TIMEOUT_SECONDS = 1200.0
@@ -49,6 +48,44 @@ class Entry:
     method: str
     subject: str
     error: str
+
+
+class _Calling:
+    """The block of one provider call."""
+
+    __slots__ = ("_alone", "_asked", "_cloud", "_limit")
+
+    def __init__(self, cloud: "Cloud", operation: str, token: str, urn: str, region: str, timeout: float) -> None:
+        self._cloud = cloud
+        self._asked = operation, token, urn, region, timeout
+        self._alone = operation not in {"check", "read", "invoke"}
+        self._limit = 0
+
+    def __enter__(self) -> Call:
+        cloud = self._cloud
+        standing = cloud.store.standing()
+        self._limit = int(standing.settings.get("log_entries", 0))
+        try:
+            call = cloud.admit(standing, *self._asked)
+            if self._alone:
+                cloud.store.begin()
+        except BaseException as error:
+            self._note(error)
+            raise
+        return call
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            if self._alone:
+                self._cloud.store.end(error)
+        finally:
+            self._note(error)
+
+    def _note(self, error: BaseException | None) -> None:
+        if self._limit:
+            operation, token, urn, _, _ = self._asked
+            text = str(error) if isinstance(error, ProviderError) else ""
+            self._cloud.note_call(operation, urn or token, text, self._limit)
 
 
 class Cloud:
@@ -312,27 +349,19 @@ class Cloud:
 
     # Calls of providers
 
-    @contextmanager
-    def call(self, operation: str, token: str, urn: str, region: str, timeout: float) -> Iterator[Call]:
+    def call(self, operation: str, token: str, urn: str, region: str, timeout: float) -> "_Calling":
         """One provider call: outages and faults first, then the body as one transaction, then the log."""
-        standing = self.store.standing()
-        limit = standing.settings.get("log_entries")
-        error = ""
-        try:
-            if standing.outages and operation != "check":
-                self._refuse_outage(token, region)
-            call = Call(self._disturb(operation, token, urn, region, timeout) if standing.faults else "")
-            if operation in {"check", "read", "invoke"}:
-                yield call
-            else:
-                with self.store.transaction():
-                    yield call
-        except ProviderError as refusal:
-            error = str(refusal)
-            raise
-        finally:
-            if limit:
-                self._log(operation, urn or token, error, int(limit))
+        return _Calling(self, operation, token, urn, region, timeout)
+
+    def admit(self, standing: Standing, operation: str, token: str, urn: str, region: str, timeout: float) -> Call:
+        """Lets a call in: refuses it where its region is down or a fault says so.
+
+        Raises:
+            ProviderError: as the cloud would refuse it.
+        """
+        if standing.outages and operation != "check":
+            self._refuse_outage(token, region)
+        return Call(self._disturb(operation, token, urn, region, timeout) if standing.faults else "")
 
     def _refuse_outage(self, token: str, region: str) -> None:
         for down, since in self.down().items():
@@ -397,7 +426,8 @@ class Cloud:
             )
         return text, "", fired + 1
 
-    def _log(self, operation: str, subject: str, error: str, limit: int) -> None:
+    def note_call(self, operation: str, subject: str, error: str, limit: int) -> None:
+        """Keeps a call in the log, and no more than so many."""
         with self.store.transaction():
             self.store.query(
                 "INSERT INTO call (at, method, subject, error) VALUES (?, ?, ?, ?)",

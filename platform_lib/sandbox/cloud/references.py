@@ -7,10 +7,7 @@ from platform_lib.core.values import UNKNOWN
 from platform_lib.sandbox.cloud import path as paths
 from platform_lib.sandbox.cloud.model import Request, TypeRules, refuse
 from platform_lib.sandbox.cloud.package import Package
-from platform_lib.sandbox.cloud.store import Store
-
-SELF = "@"
-"""The link by which a resource is found under its other names (arn, self link, name)."""
+from platform_lib.sandbox.cloud.store import SELF, Store
 
 _NAMES = ("arn", "selfLink", "name", "keyArn", "url", "transitGatewayAttachmentId")
 
@@ -57,9 +54,7 @@ def exists(store: Store, value: str, types: tuple[str, ...], scope: str | None =
         return type_ in types and scope in (None, its_scope) and (not region or its_region in ("", region))
 
     value = value.removesuffix(":*")  # the arn of a log group, as policies write it
-    return any(fits(*place) for place in store.places(value)) or any(
-        name == SELF and fits(row.type, row.scope, row.region) for row, name in store.linked(value)
-    )
+    return any(fits(*place) for place in store.places(value)) or any(fits(*place) for place in store.named(value))
 
 
 def check(package: Package, rules: TypeRules, request: Request) -> None:

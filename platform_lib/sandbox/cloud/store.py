@@ -23,6 +23,8 @@ from platform_lib.sandbox.cloud.codec import Codec
 
 FORMAT: Final = 1
 BUSY_SECONDS: Final = 60
+SELF: Final = "@"
+"""The link by which a resource is found under its other names (arn, self link, name)."""
 
 _TABLES: Final = """
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -369,6 +371,14 @@ class Store:
     def places(self, id_: str) -> list[tuple[str, str, str]]:
         """Type, scope and region of the resources with this id."""
         return [(a, b, c) for a, b, c in self._query("SELECT type, scope, region FROM resource WHERE id = ?", (id_,))]
+
+    def named(self, name: str) -> list[tuple[str, str, str]]:
+        """Type, scope and region of the resources that go by this name (arn, self link, ...), as their links say."""
+        sql = (
+            "SELECT type, scope, region FROM link JOIN resource ON resource.row = link.source "
+            "WHERE link.target = ? AND link.property = ?"
+        )
+        return [(a, b, c) for a, b, c in self._query(sql, (self.codec.digest(name), SELF))]
 
     def by_id(self, id_: str) -> list[Row]:
         """Resources of any type with this id."""

@@ -134,7 +134,9 @@ def serialize_properties(original: Original, active: Active) -> Original:
                 if data.is_known and not data.is_secret and type(data.value) in _PLAIN:
                     deps.extend(data.resources)
                     value, kind = data.value, type(data.value)
-            if kind not in _PLAIN:
+            if kind is dict and _is_text_map(value, types.get(name)):
+                pass  # as it is: the keys are the user's
+            elif kind not in _PLAIN:
                 value = await _serialized(key, value, deps, resource_obj, input_transformer, types.get(name))
             if value is not None:
                 bag[name] = engine_value(value)
@@ -142,6 +144,20 @@ def serialize_properties(original: Original, active: Active) -> Original:
         return bag
 
     return serialize
+
+
+def _is_text_map(value: dict[Any, Any], typ: Any) -> bool:
+    """Whether a value is a map of texts, and its type says no more of it."""
+    if typ is None:
+        return False
+    declared = _types.unwrap_type(typ)
+    members = get_args(declared)
+    return (
+        get_origin(declared) in {dict, abc.Mapping}
+        and len(members) == 2
+        and members[0] is str
+        and all(type(item) is str for item in value.values())
+    )
 
 
 async def _serialized(key: str, value: Any, deps: list[Any], resource: Any, translate: Any, typ: Any) -> Any:

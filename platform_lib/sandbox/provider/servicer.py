@@ -1,9 +1,9 @@
 """The resource provider protocol (``proto/pulumi/provider.proto``) over any ``Providers``.
 
 The stock engine opens one connection for each provider instance, default or explicit, and tells the instances apart by
-nothing else: the peer address of the connection is the key of the instance. Calls are answered one after the
-other by a thread and not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and gRPC's
-event loop alone takes half as long again as its threads (``benchmarks/provider.py``).
+nothing else: the peer address of the connection is the key of the instance. Calls are answered one after the other by a
+thread and not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and
+gRPC's event loop alone takes half as long again as its threads (``benchmarks/provider.py``).
 """
 
 from collections.abc import Callable, Sequence

@@ -195,6 +195,85 @@ def test_what_settles_a_property_alone():
     asyncio.run(run())
 
 
+@pulumi.input_type
+class TypedArgs:
+    """Inputs with types, as those of provider SDKs."""
+
+    def __init__(self, long_name: Any, tags: Any, inner: Any, plain: Any, none: Any = None) -> None:
+        for name, value in (("long_name", long_name), ("tags", tags), ("inner", inner), ("plain", plain)):
+            pulumi.set(self, name, value)
+        pulumi.set(self, "none", none)
+
+    @property
+    @pulumi.getter(name="longName")
+    def long_name(self) -> pulumi.Input[str]:
+        return pulumi.get(self, "long_name")
+
+    @property
+    @pulumi.getter
+    def tags(self) -> pulumi.Input[Mapping[str, pulumi.Input[str]]] | None:
+        return pulumi.get(self, "tags")
+
+    @property
+    @pulumi.getter
+    def inner(self) -> pulumi.Input["TypedArgs"] | None:
+        return pulumi.get(self, "inner")
+
+    @property
+    @pulumi.getter
+    def plain(self) -> Any:
+        return pulumi.get(self, "plain")
+
+
+@pytest.mark.parametrize(
+    ("typ", "inputs"),
+    [
+        (TypedArgs, {"long_name": "x", "tags": {"a_b": "1"}, "plain": {"a_b": "1"}, "none": None}),
+        (
+            TypedArgs,
+            {"long_name": True, "tags": {"a_b": 1, "c": None}, "inner": {"long_name": "y", "tags": {"q": "r"}}},
+        ),
+        (TypedArgs, {"inner": TypedArgs("y", {"d_e": "f"}, None, 2), "plain": [1, {"x_y": wire.UNKNOWN_SENTINEL}]}),
+        (TypedArgs, {"tags": {wire.SIGNATURE_KEY: wire.SECRET_SIGNATURE, "value": "s"}, "long_name": Size.LARGE}),
+        (None, {"a_b": {"c_d": "1"}, "none": None, "number": 2.0}),
+    ],
+)
+def test_properties_serialise_as_by_the_sdk(typ: Any, inputs: dict[str, Any]):
+    original: Any = inspect.unwrap(rpc.serialize_properties)
+    quick = exchange.serialize_properties(original, lambda: True)
+
+    async def prepare_resource(function: Any) -> Any:  # named as those for whom properties are serialised
+        deps: dict[str, Any] = {}
+        secret = {**inputs, "later": pulumi.Output.secret("s"), "now": pulumi.Output.from_input(3)}
+        return await function(secret, deps, None, str.upper, typ), deps
+
+    async def do_register(function: Any) -> Any:
+        return await prepare_resource(function)
+
+    bag, quick_deps = asyncio.run(do_register(quick))
+    struct, deps = asyncio.run(do_register(original))
+    assert type(bag) is exchange.Bag
+    assert dict(bag) == wire.decode(struct)
+    assert quick_deps == deps
+
+
+def test_properties_that_cannot_be_sent_are_refused_as_by_the_sdk():
+    original: Any = inspect.unwrap(rpc.serialize_properties)
+
+    async def prepare_resource(function: Any) -> Any:
+        return await function({"plain": object()}, {}, None, None, TypedArgs)
+
+    async def do_register(function: Any) -> Any:
+        return await prepare_resource(function)
+
+    texts = []
+    for function in (original, exchange.serialize_properties(original, lambda: True)):
+        with pytest.raises(ValueError, match="unexpected input of type object") as refused:
+            asyncio.run(do_register(function))
+        texts.append(str(refused.value).split(" at 0x")[0])
+    assert texts[0] == texts[1]
+
+
 def program() -> None:
     """All kinds of values, dependencies and options."""
     kind = "sim:index:Thing"
