@@ -5,16 +5,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, eks, iam, kms
+from pulumi_aws import cloudwatch, ec2, eks, kms
 from pulumi_aws import vpc as security_group_rules
 
 from platform_lib.components.cluster import policies, report
-from platform_lib.components.cluster.addons import AddonPlan
-from platform_lib.components.cluster.args import ClusterEncryptionArgs, KubernetesClusterArgs
+from platform_lib.components.cluster.args import ClusterEncryptionArgs, KubernetesClusterArgs, PodIdentityArgs
 from platform_lib.components.cluster.kubeconfig import kubeconfig
 from platform_lib.components.cluster.node_maker import NodeMaker
-from platform_lib.components.cluster.plan import ADDON_NAMESPACE, HTTPS, IdentityPlan, plan_cluster
+from platform_lib.components.cluster.plan import HTTPS, plan_cluster
+from platform_lib.components.cluster.pod_maker import PodMaker
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference, NodeTaintReference
+from platform_lib.components.cluster.role_maker import RoleMaker
+from platform_lib.components.cluster.versions import POD_IDENTITY_AGENT
 from platform_lib.core import aws_policy
 from platform_lib.core.component import PlatformComponent
 from platform_lib.core.naming import physical
@@ -116,12 +118,14 @@ class KubernetesCluster(PlatformComponent):
         self._plan = plan
         self._network = args.network
         self._account_id = args.account_id
+        self._roles = RoleMaker(self, plan.partition, self._tags_of)
 
         self._make_keys(args.encryption or ClusterEncryptionArgs())
         self._make_control_plane()
         self._make_access({entry.name: entry.principal_arn for entry in args.access})
+        self._pods = PodMaker(self, plan, self._account_id, self._cluster, self._roles, self._tags_of)
         self._make_nodes_and_addons({addon.name: addon.configuration for addon in args.addons or ()})
-        self._make_identities(args)
+        self._make_identities({one.name: one for one in args.pod_identities or ()})
         outputs = self._outputs()
         self.finish(outputs, cost_drivers=report.cost_drivers(plan), evidence=report.evidence(plan))
 
@@ -196,27 +200,13 @@ class KubernetesCluster(PlatformComponent):
         kms.Alias(f"{name}-alias", region=self._plan.region, target_key_id=key.id, opts=self.child_options())
         return key.arn
 
-    def _make_role(self, role: str, key: str, purpose: str, trust: pulumi.Output[str]) -> iam.Role:
-        name = self.child_name(role, key)
-        return iam.Role(
-            name, description=purpose, assume_role_policy=trust, tags=self._tags_of(name), opts=self.child_options()
-        )
-
-    def _attach(self, role: iam.Role, child: str, key: str, path: str) -> iam.RolePolicyAttachment:
-        return iam.RolePolicyAttachment(
-            self.child_name(child, key),
-            role=role.name,
-            policy_arn=f"arn:{self._plan.partition}:iam::aws:policy/{path}",
-            opts=self.child_options(),
-        )
-
     def _make_control_plane(self) -> None:
         plan = self._plan
         log_group = self._make_log_group()
         this_account = {"StringEquals": {"aws:SourceAccount": self._account_id}}
         trust = aws_policy.assumed_by("eks", this_account)
-        role = self._make_role("control-plane-role", "", f"Control plane of {plan.cluster_name}", trust)
-        attachment = self._attach(role, "control-plane-policy", "", "AmazonEKSClusterPolicy")
+        role = self._roles.make("control-plane-role", f"Control plane of {plan.cluster_name}", trust)
+        attachment = self._roles.attach_managed(role, "control-plane-policy", "AmazonEKSClusterPolicy")
         group = self._make_api_group()
         name = self.child_name("cluster")
         public = plan.endpoint.public_cidrs
@@ -319,85 +309,30 @@ class KubernetesCluster(PlatformComponent):
         """In the order of an upgrade: see ``upgrade.py``."""
         plan = self._plan
         self._addons: dict[str, eks.Addon] = {}
-        early = [self._make_addon(addon, configurations, []) for addon in plan.addons if addon.before_nodes]
-        nodes = NodeMaker(self, plan, self._network, self._cluster, self._tags_of)
+
+        def make_addons(after: Sequence[pulumi.Resource], *, before_nodes: bool) -> list[eks.Addon]:
+            chosen = [addon for addon in plan.addons if addon.before_nodes is before_nodes]
+            made = {addon.name: self._pods.make_addon(addon, configurations.get(addon.name), after) for addon in chosen}
+            self._addons |= made
+            return list(made.values())
+
+        early = make_addons([], before_nodes=True)
+        nodes = NodeMaker(self, plan, self._network, self._cluster, self._roles, self._tags_of)
         self._node_role, ready = nodes.make_role()
         self._groups: dict[str, eks.NodeGroup] = {}
         (carrier,) = (group for group in plan.node_groups if group.name == plan.carrier)
         self._groups[carrier.name] = nodes.make(carrier, self._volumes_key, [*ready, *early])
-        late = [
-            self._make_addon(addon, configurations, [self._groups[carrier.name]])
-            for addon in plan.addons
-            if not addon.before_nodes
-        ]
+        late = make_addons([self._groups[carrier.name]], before_nodes=False)
         for group in plan.node_groups:
             if group is not carrier:
                 self._groups[group.name] = nodes.make(group, self._volumes_key, [*ready, *early, *late])
 
-    def _make_addon(
-        self,
-        plan: AddonPlan,
-        configurations: Mapping[str, pulumi.Input[str] | None],
-        after: Sequence[pulumi.Resource],
-    ) -> eks.Addon:
-        identities: list[eks.AddonPodIdentityAssociationArgsDict] = []
-        waits_for = list(after)
-        if plan.managed_policy:
-            trust = policies.pods_assume(self._plan, self._account_id, ADDON_NAMESPACE, plan.service_account)
-            role = self._make_role("addon-role", plan.name, f"Add-on {plan.name}", trust)
-            waits_for.append(self._attach(role, "addon-policy", plan.name, plan.managed_policy))
-            identities = [{"role_arn": role.arn, "service_account": plan.service_account}]
-        given = configurations.get(plan.name)
-        name = self.child_name("addon", plan.name)
-        self._addons[plan.name] = eks.Addon(
-            name,
-            region=self._plan.region,
-            cluster_name=self._cluster.name,
-            addon_name=plan.name,
-            addon_version=plan.version,
-            configuration_values=plan.configuration or None if given is None else given,
-            pod_identity_associations=identities or None,
-            resolve_conflicts_on_create="OVERWRITE",
-            resolve_conflicts_on_update="OVERWRITE",
-            tags=self._tags_of(name),
-            opts=self.child_options(depends_on=waits_for),
-        )
-        return self._addons[plan.name]
-
-    def _make_identities(self, args: KubernetesClusterArgs) -> None:
-        self._pod_roles: dict[str, pulumi.Input[str]] = {}
-        asked = {one.name: one for one in args.pod_identities or ()}
-        agent = self._addons["eks-pod-identity-agent"]
-        for identity in self._plan.identities:
-            given = asked[identity.name]
-            role_arn = given.role_arn if given.role_arn is not None else self._make_pod_role(identity, given.policy)
-            name = self.child_name("identity", identity.name)
-            eks.PodIdentityAssociation(
-                name,
-                region=self._plan.region,
-                cluster_name=self._cluster.name,
-                namespace=identity.namespace,
-                service_account=identity.service_account,
-                role_arn=role_arn,
-                tags=self._tags_of(name),
-                opts=self.child_options(depends_on=[agent]),
-            )
-            self._pod_roles[identity.name] = role_arn
-
-    def _make_pod_role(self, identity: IdentityPlan, document: pulumi.Input[str] | None) -> pulumi.Output[str]:
-        account = f"{identity.namespace}/{identity.service_account}"
-        trust = policies.pods_assume(self._plan, self._account_id, identity.namespace, identity.service_account)
-        role = self._make_role("pod-role", identity.name, f"Pods of {account}", trust)
-        name = self.child_name("pod-policy", identity.name)
-        policy = iam.Policy(
-            name,
-            description=f"What pods of {account} may do",
-            policy=document or "",  # given, or the plan would have refused it
-            tags=self._tags_of(name),
-            opts=self.child_options(),
-        )
-        iam.RolePolicyAttachment(f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=self.child_options())
-        return role.arn
+    def _make_identities(self, asked: Mapping[str, PodIdentityArgs]) -> None:
+        agent = self._addons[POD_IDENTITY_AGENT]
+        self._pod_roles = {
+            identity.name: self._pods.make_identity(identity, asked[identity.name], agent)
+            for identity in self._plan.identities
+        }
 
     def _outputs(self) -> Mapping[str, Any]:
         plan, cluster = self._plan, self._cluster

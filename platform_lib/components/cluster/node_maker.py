@@ -9,6 +9,7 @@ from pulumi_aws import ec2, eks, iam
 from platform_lib.components.cluster.kind import NodeCapacity, NodeImage
 from platform_lib.components.cluster.nodes import NodeGroupPlan
 from platform_lib.components.cluster.plan import ClusterPlan
+from platform_lib.components.cluster.role_maker import RoleMaker
 from platform_lib.components.vpc.refs import NetworkReference
 from platform_lib.core import aws_policy
 from platform_lib.core.component import PlatformComponent
@@ -42,35 +43,23 @@ class NodeMaker:
         plan: ClusterPlan,
         network: NetworkReference,
         cluster: eks.Cluster,
+        roles: RoleMaker,
         tags: Callable[[str], Mapping[str, Any]],
     ) -> None:
         self._component = component
         self._plan = plan
         self._network = network
         self._cluster = cluster
+        self._roles = roles
         self._tags = tags
 
     def make_role(self) -> tuple[iam.Role, list[pulumi.Resource]]:
         """The role of all nodes, and what has to be there before one starts."""
-        name = self._component.child_name("node-role")
-        role = iam.Role(
-            name,
-            description=f"Nodes of {self._plan.cluster_name}",
-            assume_role_policy=aws_policy.assumed_by("ec2"),
-            tags=self._tags(name),
-            opts=self._component.child_options(),
-        )
-        self._role = role
+        self._role = self._roles.make("node-role", f"Nodes of {self._plan.cluster_name}", aws_policy.assumed_by("ec2"))
         ready: list[pulumi.Resource] = [
-            iam.RolePolicyAttachment(
-                self._component.child_name("node-policy", key),
-                role=role.name,
-                policy_arn=f"arn:{self._plan.partition}:iam::aws:policy/{policy}",
-                opts=self._component.child_options(),
-            )
-            for key, policy in NODE_POLICIES.items()
+            self._roles.attach_managed(self._role, "node-policy", policy, key) for key, policy in NODE_POLICIES.items()
         ]
-        return role, ready
+        return self._role, ready
 
     def make(
         self, group: NodeGroupPlan, volumes_key: pulumi.Input[str], after: Sequence[pulumi.Resource]

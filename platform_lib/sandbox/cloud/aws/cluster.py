@@ -81,7 +81,7 @@ def _cluster_created(request: Request, row: Row) -> None:
     }
     arn = request.arn("ec2", f"security-group/{id_}")
     outputs = {**given, "id": id_, "arn": arn, "ownerId": request.account, "region": request.region}
-    tags = {"tags": {}, "tagsAll": {}}
+    tags: Properties = {"tags": {}, "tagsAll": {}}
     token = "aws:ec2/securityGroup:SecurityGroup"  # noqa: S105 - a type token
     implied = Row(
         *("aws", row.scope, row.region, token, id_, "", given, {**outputs, **tags}, row.created, row.modified),
