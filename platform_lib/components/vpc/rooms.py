@@ -29,19 +29,7 @@ _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
             *(Option.SHARED_NETWORK,),
         }
     ),
-    Cloud.AZURE: frozenset(
-        {
-            *(Option.EGRESS_REGIONAL, Option.IPV6_EGRESS_ONLY),
-            *(Option.EGRESS_HUB, Option.HUB_TRANSIT, Option.HUB_PEERING, Option.HUB_SHARE),
-            *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
-        }
-    ),
-    Cloud.GCP: frozenset(
-        {
-            *(Option.EGRESS_HUB, Option.HUB_TRANSIT, Option.HUB_PEERING, Option.HUB_SHARE),
-            *(Option.VPN, Option.DEDICATED_LINK, Option.CROSS_CLOUD_VPN),
-        }
-    ),
+    Cloud.AZURE: frozenset({Option.EGRESS_REGIONAL, Option.IPV6_EGRESS_ONLY}),
 }
 """What a cloud gives and this version does not make."""
 

@@ -10,7 +10,7 @@ from platform_lib.components.vpc.addressing.ipv6 import subnet_of
 from platform_lib.components.vpc.azure.egress import AzureEgress
 from platform_lib.components.vpc.azure.network import AzureNetwork
 from platform_lib.components.vpc.azure.tiers import belongs_to_service, delegations_of, options_of
-from platform_lib.components.vpc.planning.model import HUB, INTERNET, RouteTablePlan, SubnetPlan
+from platform_lib.components.vpc.planning.model import HUB, INTERNET, RouteTablePlan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.room import Site
 
 ANYWHERE = "0.0.0.0/0"
@@ -29,10 +29,22 @@ def make_route_tables(site: Site, made: AzureNetwork) -> Mapping[str, network.Ro
             resource_group_name=made.group,
             location=site.region,
             routes=list(_routes(site, table)),
+            disable_bgp_route_propagation=_learns_nothing(site.plan, table),
             tags={**site.tags, "tier": table.tier, "role": table.role.value},
             opts=site.options(name),
         )
     return tables
+
+
+def _learns_nothing(plan: VpcPlan, table: RouteTablePlan) -> bool | None:
+    """Whether a table has to keep out what the gateways of network or hub learn; not said where nothing is learnt.
+
+    Source: https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#border-gateway-protocol
+    """
+    if plan.hub is None and plan.hybrid is None:
+        return None
+    linked = plan.hybrid is not None and table.tier in plan.hybrid.routed_tiers
+    return not (linked or table.hub_routes or table.default_route == HUB)
 
 
 def _routes(site: Site, table: RouteTablePlan) -> Iterator[network.RouteArgs]:

@@ -51,11 +51,13 @@ class AzureVpn:
         make: with what they are made.
         resource_group_name: what they are in.
         tags: of every child.
+        zones: those of the region, which public addresses span; empty where it has none.
     """
 
     make: Maker
     resource_group_name: pulumi.Input[str]
     tags: Mapping[str, Any]
+    zones: Sequence[str]
 
     def gateway(self, asn: int, subnet_id: pulumi.Input[str], sku: str, tunnels: Iterable[Tunnel]) -> AzureGateway:
         """An active-active gateway in the gateway subnet of a network.
@@ -128,7 +130,7 @@ class AzureVpn:
             location=self.make.region,
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            zones=["1", "2", "3"],
+            zones=list(self.zones) or None,
             tags=self.tags,
             opts=self.make.options(name, guarded=True),
         )

@@ -1,9 +1,12 @@
 """A VPN between two clouds as a pure function of its arguments."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.azure.regions import AZURE_REGIONS
 from platform_lib.components.vpc.cross_cloud.args import CrossCloudVpnArgs
+from platform_lib.components.vpc.gcp.regions import GCP_REGIONS
 from platform_lib.components.vpc.links.asn import ASN_RULES
 from platform_lib.components.vpc.links.cross_cloud import (
     DEFAULT_LINK_RANGE,
@@ -12,8 +15,10 @@ from platform_lib.components.vpc.links.cross_cloud import (
     plan_cross_cloud,
 )
 from platform_lib.components.vpc.links.keys import check_keys
-from platform_lib.core.errors import Finding, PlanError
+from platform_lib.core.aws import check_region
+from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic, logical
+from platform_lib.core.validation import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,26 @@ def plan_vpn(name: str, args: CrossCloudVpnArgs, *, subject: str) -> CrossCloudV
     Raises:
         PlanError: ASNs, ranges, keys or names that do not fit; all findings of one kind at once.
     """
+    if findings := list(_check_regions(args)):
+        raise PlanError(subject, findings)
     first, second = (_side(args, cloud) for cloud in Cloud if getattr(args, cloud.value) is not None)
     link = plan_cross_cloud((first, second), args.inside_range or DEFAULT_LINK_RANGE, subject=subject)
     plan = CrossCloudVpnPlan(name, link, frozenset(_own_gateways(args)))
     if findings := [*_check_keys(args, plan), *check_automatic(_automatic_names(plan))]:
         raise PlanError(subject, findings)
     return plan
+
+
+def _check_regions(args: CrossCloudVpnArgs) -> Iterator[Finding]:
+    if args.aws is not None:
+        try:
+            check_region(args.aws.region)
+        except FieldError as error:
+            yield Finding("aws.region", f"{error.problem}, got {args.aws.region!r}", error.remedy)
+    for cloud, side, known in ((Cloud.AZURE, args.azure, AZURE_REGIONS), (Cloud.GCP, args.gcp, GCP_REGIONS)):
+        if side is not None and side.region not in known:
+            remedy = near(side.region, known) or "write it as the cloud does"
+            yield Finding(f"{cloud}.region", f"is not a region that is known, got {side.region!r}", remedy)
 
 
 def _side(args: CrossCloudVpnArgs, cloud: Cloud) -> SideIntent:

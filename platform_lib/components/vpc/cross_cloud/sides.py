@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import pulumi
 
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.azure.regions import AZURE_REGIONS
 from platform_lib.components.vpc.cross_cloud.args import (
     AwsVpnSideArgs,
     AzureVpnSideArgs,
@@ -13,6 +14,7 @@ from platform_lib.components.vpc.cross_cloud.args import (
     GcpVpnSideArgs,
 )
 from platform_lib.components.vpc.links.cross_cloud import CrossCloudPlan
+from platform_lib.components.vpc.links.gateway import AzureGatewaySize
 from platform_lib.components.vpc.making import Maker
 
 
@@ -94,16 +96,15 @@ class AzureSide:
     has_addresses = True
 
     def __init__(self, args: AzureVpnSideArgs, plan: CrossCloudPlan, make: Maker, tags: Mapping[str, Any]) -> None:
-        from platform_lib.components.vpc.azure.vpn import (
+        from platform_lib.components.vpc.azure.vpn import (  # loads the SDK
             AzureGateway,
             AzureVpn,
             configuration_id,
         )
-        from platform_lib.components.vpc.links.gateway import AzureGatewaySize
 
         self.keys: Mapping[str, pulumi.Input[str]] = {}
         self._tunnels = plan.seen_from(Cloud.AZURE)
-        self._vpn = AzureVpn(make, args.resource_group_name, tags)
+        self._vpn = AzureVpn(make, args.resource_group_name, tags, AZURE_REGIONS[args.region])
         if args.gateway_subnet_id is not None:
             size = args.gateway_size or AzureGatewaySize.VPN_GW2_AZ
             asn = plan.side(Cloud.AZURE).asn

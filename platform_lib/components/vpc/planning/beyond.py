@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from platform_lib.components.vpc.addressing.block import Block
+from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.planning.model import HUB, RouteTablePlan, VpcPlan
 from platform_lib.components.vpc.reachability.model import External, HybridLink, Nat, Origin, Route, TargetKind
 
@@ -18,13 +19,16 @@ class Beyond:
         externals: networks that are not ours: ``hub``, and one for each link by its name.
         links: the ways to them, by the same names.
         nats: the hub's way to the internet, where it is one: connections go out by it, none come in.
-        routes: to each of them, and whether they are learnt; those of links for the tiers that learn them.
+        routes: to links, with the tiers that have them.
+        hub_routes: ranges routed to the hub by every tier (GCP, whose routes hold for the whole network); None where
+            each table says its own.
     """
 
     externals: tuple[External, ...]
     links: tuple[HybridLink, ...]
     nats: tuple[Nat, ...]
     routes: tuple[tuple[Route, tuple[str, ...]], ...]
+    hub_routes: tuple[str, ...] | None = None
 
     def routes_of(self, table: RouteTablePlan) -> Iterator[Route]:
         """The routes of a table to what lies beyond."""
@@ -32,10 +36,11 @@ class Beyond:
             if table.tier in tiers:
                 yield route
         behind = {block for one in self.externals if one.id == HUB for block in one.ranges}
-        for block in map(Block.parse, table.hub_routes):
+        everywhere = self.hub_routes is not None
+        for block in map(Block.parse, table.hub_routes if self.hub_routes is None else self.hub_routes):
             if block in behind:  # the others are links that end at the hub, which have routes of their own here
                 yield Route(TargetKind.HYBRID, HUB, block)
-        if table.default_route == HUB and self.nats:
+        if self.nats and (everywhere or table.default_route == HUB):
             yield Route(TargetKind.NAT, HUB, _ANYWHERE)
 
 
@@ -59,4 +64,6 @@ def links_of(plan: VpcPlan) -> Beyond:
             (Route(TargetKind.HYBRID, link.name, Block.parse(text), origin=origin), tiers) for text in link.ranges
         ]
     out = plan.hub is not None and plan.hub.egress
-    return Beyond(tuple(externals), tuple(links), (Nat(HUB, plan.name),) if out else (), tuple(routes))
+    everywhere = plan.hub.destinations if plan.hub is not None and plan.cloud is Cloud.GCP else None
+    nats = (Nat(HUB, plan.name),) if out else ()
+    return Beyond(tuple(externals), tuple(links), nats, tuple(routes), everywhere)

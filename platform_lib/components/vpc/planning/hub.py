@@ -23,7 +23,7 @@ EDGE: Final = "edge"
 """The two groups of a hub on Google Cloud whose topology is a star
 (https://cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/connectivity-topologies)."""
 
-_ONLY_ON_AWS: Final = ("tier", "route_table_id", "propagate_to", "appliance_mode")
+_ONLY_ON_AWS: Final = ("tier", "appliance_mode")
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,16 @@ def _check_cloud(args: VpcArgs, hub: HubArgs) -> Iterator[Finding]:
         yield Finding("hub.next_hop", "is not used on aws, where the hub itself is the next hop", "leave it out")
     if hub.remote_gateways is not None and hub.kind is not HubKind.PEERING:
         yield Finding("hub.remote_gateways", "is used for the kind 'peering' only", "leave it out")
-    if args.on is Cloud.AWS and hub.kind is HubKind.CLOUD_WAN:
+    if args.on is Cloud.GCP or hub.kind is not HubKind.TRANSIT:
+        remedy = "leave it out" if hub.kind is HubKind.PEERING else "name a segment"
         for name in ("route_table_id", "propagate_to"):
             if getattr(hub, name) is not None:
-                yield Finding(f"hub.{name}", "is not used with a Cloud WAN, whose policy decides", "name a segment")
+                yield Finding(f"hub.{name}", "is not used with this hub, which has no tables to name", remedy)
+    if args.on is Cloud.GCP and args.egress is Egress.HUB:
+        for tier in args.tiers or ():
+            if tier.role is TierRole.PUBLIC:
+                problem = "cannot be the hub beside a public tier on gcp, where a default route holds for all tiers"
+                yield Finding("egress", f"{problem}, got {tier.name!r}", "leave the public tier out")
     through_address = args.on is Cloud.GCP or (args.on is Cloud.AZURE and hub.kind is HubKind.PEERING)
     if args.egress is Egress.HUB and through_address and hub.next_hop is None:
         what = "the private address of the hub's firewall" if args.on is Cloud.AZURE else "its load balancer's rule"

@@ -259,6 +259,14 @@ AZURE = {"region": "westeurope", "ranges": ["10.20.0.0/16"], "resource_group_nam
             "azure.gateway_addresses: is required with gateway_id",
         ),
         (
+            {"gcp": {"region": "europe-west99", "ranges": ["10.30.0.0/16"], "network_id": "n"}},
+            "gcp.region: is not a region that is known, got 'europe-west99'; did you mean 'europe-west9'?",
+        ),
+        (
+            {"aws": {"region": "ireland", "ranges": ["10.10.0.0/16"], "vpc_id": "v"}},
+            "aws.region: is not the name of an AWS region, got 'ireland'; write it as 'eu-west-1'",
+        ),
+        (
             {"gcp": None, "azure": {**AZURE, "gateway_id": "g"}},
             "azure: needs one end; give either gateway_subnet_id or gateway_id",
         ),
