@@ -14,87 +14,32 @@ import pytest
 from support.cli_project import Answer, CliProject
 from support.deployments import NOON, approvers, key_file
 
-PROGRAM = """\
-import pulumi
-import pulumi_aws as aws
-
-config = pulumi.Config()
-open_to_all = config.get_bool("open") or False
-bucket = aws.s3.Bucket("logs", tags={"owner": config.require("owner"), "release": "one"})
-aws.s3.BucketPublicAccessBlock(
-    "logs",
-    bucket=bucket.id,
-    block_public_acls=not open_to_all,
-    block_public_policy=not open_to_all,
-    ignore_public_acls=not open_to_all,
-    restrict_public_buckets=not open_to_all,
-)
-aws.sqs.Queue("jobs", sqs_managed_sse_enabled=True, visibility_timeout_seconds=30)
-pulumi.export("bucket", bucket.bucket)
-"""
-
-PACK = {
-    "name": "shop",
-    "title": "What the shop keeps",
-    "version": "1.2.0",
-    "extends": "baseline",
-    "levels": {
-        environment: {"1": level, "2": "disabled", "3": "disabled"}
-        for environment, level in (("dev", "mandatory"), ("staging", "mandatory"), ("prod", "mandatory"))
-    },
-    "exclude": [
-        "aws-backup-covers-data-stores",
-        "aws-s3-bucket-access-logging",
-        "aws-s3-bucket-encrypted-with-kms",
-        "aws-s3-bucket-policy-requires-tls",
-        "aws-s3-bucket-versioning-enabled",
-    ],
-}
-
-ENVIRONMENTS = """\
-version: 1
-environments:
-  - name: dev
-    packs: [policy]
-  - name: staging
-    packs: [policy]
-    soak: 1h
-  - name: prod
-    packs: [policy]
-    gates: [tests, gate]
-    approvals: 1
-    approval_ttl: 8h
-"""
+EXAMPLE = Path(__file__).parents[2] / "examples" / "release"
+PACK = json.loads((EXAMPLE / "policy" / "pack.json").read_text(encoding="utf-8"))
 
 JUNIT = '<testsuite tests="2"><testcase name="a"/><testcase name="b"><skipped/></testcase></testsuite>'
 
 
 class Release(CliProject):
-    """A project ``shop`` with the stacks dev, staging and prod, all its files committed; the clock stands at noon."""
+    """The example ``release`` in a repository, staging with a soak of an hour; the clock stands at noon."""
+
+    engine = "sandbox"
+    variables: Mapping[str, str] = MappingProxyType({})
+    """Of the environment of every command."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, files: Mapping[str, str] | None = None) -> None:
+        # The files are the example's; the base class would write its own.
         self._bind(folder, monkeypatch)
         self.outside.mkdir(parents=True)
-        super().__init__(folder / "shop", PROGRAM)
-        self.pyproject('policy_packs = ["policy"]')
-        for stack in ("dev", "staging", "prod"):
-            self.config(stack, environment=stack)
-        self.write("policy/pack.json", json.dumps(PACK, indent=1))
-        self.write("governance/environments.yaml", ENVIRONMENTS)
+        shutil.copytree(EXAMPLE, self.folder, ignore=shutil.ignore_patterns(".sandbox", "__pycache__"))
+        self.edit("governance/environments.yaml", "    gates: [tests, gate, drift]\n", "    soak: 1h\n")
         self.write("governance/approvers.yaml", approvers())
-        self.write("governance/waivers.yaml", "waivers: []\n")
-        self.write("requirements.txt", "pulumi==3.272.0\n")
-        self.write(".gitignore", "__pycache__/\n")
         for name, text in (files or {}).items():
             self.write(name, text)
         (self.outside / "junit.xml").write_text(JUNIT, encoding="utf-8")
         self.key = key_file(self.outside, "ci")
         self.git("init", "-q", "-b", "main")
         self.commit("First release")
-
-    engine = "sandbox"
-    variables: Mapping[str, str] = MappingProxyType({})
-    """Of the environment of every command."""
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: str | None = None) -> Answer:
         return super().run(*arguments, env={**self.variables, **(env or {})}, stdin=stdin)
@@ -177,7 +122,9 @@ class Release(CliProject):
 
     def command(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         """Runs a command as the pipeline would."""
-        return self.run(*arguments, *self.on_record, "--key", str(self.key), "--requested-by", "carl", env=env)
+        verb, *rest = arguments
+        given = ("--key", str(self.key), "--requested-by", "carl")
+        return self.run(verb, *self.on_record, *given, *rest, env=env)
 
     def open(self) -> str:
         """Opens the records; answers the pin."""

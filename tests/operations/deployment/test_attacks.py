@@ -202,7 +202,7 @@ def test_a_dirty_work_tree(release: Release, how: str) -> None:
 def test_packs_that_the_change_removes_still_judge_it(release: Release) -> None:
     release.pyproject("policy_packs = []")
     release.edit("governance/environments.yaml", "packs: [policy]", "packs: []")
-    release.edit("__main__.py", 'config.get_bool("open") or False', "True")
+    release.edit("__main__.py", "closed = True", "closed = False")
     release.commit("Less to wait for")
     answer = release.deploy("dev")
     assert (answer.code, "aws-s3-public-access-block-all-flags-on" in answer.err) == (3, True)
@@ -221,7 +221,7 @@ def test_older_packs(release: Release) -> None:
 
 
 def test_a_stack_that_calls_itself_another_environment(release: Release) -> None:
-    release.config("prod", environment="dev")
+    release.edit("Pulumi.prod.yaml", "environment: prod", "environment: dev")
     release.commit("Production is no different")
     refused(
         release, attack(release), "gate: judged by the levels of 'dev', got 'prod' in environment 'prod'; set `envi"

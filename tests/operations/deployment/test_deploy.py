@@ -47,8 +47,8 @@ def test_a_second_preview_of_the_same_has_the_same_digest(release: Release) -> N
 
 
 def test_a_proposal_says_what_it_is_made_of(release: Release) -> None:
-    release.edit("requirements.txt", "3.272.0", "3.272.1")
-    release.edit("Pulumi.dev.yaml", '"me"', '"you"')
+    release.edit("requirements.txt", "[aws]", "[aws,reports]")
+    release.edit("Pulumi.dev.yaml", "shop-team", "store-team")
     release.edit("policy/pack.json", "1.2.0", "1.2.1")
     commit = release.commit("Change a bit of everything", "Eve <eve@example.org>")
     found = release.propose("dev").json

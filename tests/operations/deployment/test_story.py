@@ -68,7 +68,7 @@ def story(release: Release, injure: Callable[[], None], expire: Callable[[], Non
     release.release("dev", "staging")
 
     # A change that opens the bucket to everybody: the gate is red, and nothing is deployed.
-    release.edit("__main__.py", 'config.get_bool("open") or False', "True")
+    release.edit("__main__.py", "closed = True", "closed = False")
     release.commit("Let partners read the logs")
     gate = release.run("gate", "--stack", "dev", *release.on, "--json")
     assert gate.code == 3
@@ -80,7 +80,7 @@ def story(release: Release, injure: Callable[[], None], expire: Callable[[], Non
     assert "deploy to 'dev': gate: refused the change:" in refused.err
 
     # Mended, with the change that was wanted: the gate is green.
-    release.edit("__main__.py", "open_to_all = True", "open_to_all = False")
+    release.edit("__main__.py", "closed = False", "closed = True")
     release.edit("__main__.py", '"release": "one"', '"release": "two"')
     second = release.commit("Tag the logs")
     gate = release.run("gate", "--stack", "dev", *release.on, "--json")
