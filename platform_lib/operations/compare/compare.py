@@ -1,7 +1,7 @@
 """Compares two stacks: what differs, why, and whether anybody said so."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
@@ -140,18 +140,38 @@ def differences(left: Seen, right: Seen, declared: Sequence[Declared], *, today:
         for subject, one, other in pairs:
             told = Difference(section=section, subject=subject, left=one, right=other, nature=Nature.ACCIDENTAL)
             yield _judged(told, good)
+    alone = left.resources.keys() ^ right.resources.keys()
     for subject in sorted(left.resources.keys() & right.resources.keys()):
-        for path, one, other in _pairs(left.resources[subject], right.resources[subject]):
-            if UNKNOWN in (one, other):
+        sides = left.resources[subject], right.resources[subject]
+        waiting = {_list_of(path) for side in sides for path, value in side.items() if value is UNKNOWN} - {""}
+        for path, one, other in _pairs(*sides):
+            if UNKNOWN in (one, other) or _list_of(path) in waiting:
                 continue  # a preview does not know it yet: nothing can be said
             told = Difference(
                 section=Section.PROPERTY, subject=subject, path=path, left=one, right=other, nature=Nature.ACCIDENTAL
             )
-            cause = next((item for item in moved if item.explains(one, other)), None)
-            if cause is not None:
-                yield told.model_copy(update={"nature": Nature.FOLLOWS, "why": f"follows from {cause.path}"})
+            cause = next((item.path for item in moved if item.explains(one, other)), "") or _one_sided(
+                one, other, alone
+            )
+            if cause:
+                yield told.model_copy(update={"nature": Nature.FOLLOWS, "why": f"follows from {cause}"})
             else:
                 yield _judged(told, good)
+
+
+def _list_of(path: str) -> str:
+    """The list that a leaf is an item of; empty for other leaves."""
+    if path.endswith("}]"):
+        return path.rpartition("[{")[0]
+    return path.rpartition("[")[0] if path.endswith("]") else ""
+
+
+def _one_sided(left: Any, right: Any, alone: Set[str]) -> str:
+    """The resource that only one stack has, where all that differs is that the other does not name it."""
+    for value, other in ((left, right), (right, left)):
+        if other is None and isinstance(value, str) and value.startswith("{") and value[1:-1] in alone:
+            return value[1:-1]
+    return ""
 
 
 def _pairs(left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any]]:

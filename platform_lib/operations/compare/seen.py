@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _OWN: Final = ("id", "arn", "urn")
 """Outputs by which others name a resource."""
 
+_ITEM: Final = re.compile(r"\[\d+\]\Z")
 _SHORTEST: Final = 8
 """Shortest id that is told apart from other values."""
 
@@ -82,8 +83,8 @@ def look_at(project: Project, stack: EngineStack, policies: Policies) -> Seen:
             texts = [item.message.strip() for item in planned.errors]
             raise PlatformError("\n".join(texts) or f"compare: stack '{stack.name}': the preview failed")
     kept = [item for item in found if item.type != STACK_TYPE]
-    own = _own_names(kept)
-    environment = stack.environment()
+    environment, settings = stack.environment(), _settings(project, stack)
+    own = _own_names(kept, frozenset(str(value) for value in settings.values() if isinstance(value, str | int)))
     return Seen(
         stack=stack.name,
         environment=environment,
@@ -94,7 +95,7 @@ def look_at(project: Project, stack: EngineStack, policies: Policies) -> Seen:
             for item in kept
             if item.custom and not is_provider(item.type) and not item.external
         },
-        settings=_settings(project, stack),
+        settings=settings,
         versions=_versions(kept),
         policies=_levels(policies, environment),
         cost=cost_of(quantities_of(kept)),
@@ -106,32 +107,42 @@ def subject(urn: str) -> str:
     return f"{urn_type(urn)}::{urn_name(urn)}"
 
 
-def _own_names(resources: "Sequence[ResourceState | StateView]") -> Mapping[str, str]:
-    """Ids, arns and automatic names of the stack's own resources, with what stands for them in either stack."""
+def _own_names(resources: "Sequence[ResourceState | StateView]", known: frozenset[str]) -> Mapping[str, str]:
+    """Ids, arns and automatic names of the stack's own resources, with what stands for them in either stack.
+
+    Args:
+        resources: of the stack.
+        known: values that are nobody's own: settings, which a plan knows as well as a state.
+    """
     own: dict[str, str] = {}
     for item in resources:
         stands = f"{{{subject(item.urn)}}}"
         # What automatic naming adds: seven or eight hexadecimal digits, for some types without a hyphen before them.
         automatic = re.compile(rf"(?:.*/)?{re.escape(urn_name(item.urn))}-?[0-9a-f]{{7,8}}")
-        named = (value for _, value in flat(dict(item.inputs)) if isinstance(value, str) and automatic.fullmatch(value))
-        for value in (item.id, *(item.outputs.get(key) for key in _OWN), *named):
+        texts = [value for _, value in flat(dict(item.inputs)) if isinstance(value, str)]
+        named = [text for text in texts if automatic.fullmatch(text)]
+        # An id that the program chose (it is one of the inputs) is compared as it is.
+        given = [value for value in (item.id, *(item.outputs.get(key) for key in _OWN)) if value not in texts]
+        for value in (*named, *given):
             # Short ids (a name, a number) would be found by chance in other values.
-            if isinstance(value, str) and len(value) >= _SHORTEST:
+            if isinstance(value, str) and len(value) >= _SHORTEST and value not in known:
                 own.setdefault(value, stands)
     return own
 
 
 def _leaves(inputs: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:
     found = {}
+    references = set(own.values())
     for path, value in flat(dict(inputs)):
         if path.startswith("__"):
             continue
         if value is UNKNOWN or (isinstance(value, Secret) and value.value is UNKNOWN):
             found[path] = UNKNOWN
-        elif isinstance(value, str):
-            found[path] = own.get(value) or _replaced(value, own)
-        else:
-            found[path] = shown(value)
+            continue
+        leaf = (own.get(value) or _replaced(value, own)) if isinstance(value, str) else shown(value)
+        # The order of resources in a list (subnets, route tables) is no property of theirs.
+        place = _ITEM.sub(f"[{leaf}]", path) if isinstance(leaf, str) and leaf in references else path
+        found[place] = leaf
     return found
 
 

@@ -125,6 +125,23 @@ def test_what_only_looks_like_it_does_not_follow(setting: tuple[Any, Any], left:
     assert told(one, other)[-1].nature is Nature.ACCIDENTAL
 
 
+QUEUE = "aws:sqs/queue:Queue::more"
+
+
+def test_what_names_a_resource_that_only_one_stack_has_follows_from_it() -> None:
+    left = seen("x", environment="x", resources={VPC: {"a": 1}})
+    right = seen("x", environment="x", resources={VPC: {"a": 1, f"ids[{{{QUEUE}}}]": f"{{{QUEUE}}}"}, QUEUE: {}})
+    resource, follows = told(left, right)
+    assert (resource.section, resource.subject) == (Section.RESOURCE, QUEUE)
+    assert (follows.nature, follows.why) == (Nature.FOLLOWS, f"follows from {QUEUE}")
+
+
+def test_a_list_with_an_unknown_item_is_not_compared() -> None:
+    left = seen("x", environment="x", resources={VPC: {f"ids[{{{VPC}}}]": f"{{{VPC}}}", "names[0]": "a"}})
+    right = seen("x", environment="x", resources={VPC: {"ids[0]": UNKNOWN, "names[0]": "b"}})
+    assert [item.path for item in told(left, right)] == ["names[0]"]
+
+
 # -- what is declared ----------------------------------------------------------------------------------------------
 
 
@@ -249,6 +266,17 @@ def test_the_reference_stacks_differ_only_on_purpose(reference: ReferencePlatfor
     assert found.compared["resource"] > 100
     assert found.left.cost.lines
     assert found.right.cost.lines
+
+
+@pytest.mark.slow
+def test_deployed_reference_stacks_differ_only_on_purpose_too(tmp_path: Path) -> None:
+    platform = ReferencePlatform.copy(tmp_path)
+    for name in ("dev", "prod"):
+        assert platform.run("up", name).exit_code == 0
+    for left, right in (("dev", "prod"), ("dev", "staging")):
+        found = laid(platform.root, left, right)
+        assert [(item.section, item.subject, item.path, item.left, item.right) for item in found.accidental] == []
+        assert found.parity == 100.0
 
 
 def test_a_seeded_difference_of_the_reference_stacks_is_found(tmp_path: Path) -> None:
