@@ -64,13 +64,16 @@ def overlay_path(root: Path, key: str, value: str) -> Path:
     return root / FOLDER / key / f"{value}.yaml"
 
 
-def overlays(folder: Path, keys: Sequence[str], values: Mapping[str, Any]) -> list[Layer]:
+def overlays(
+    folder: Path, keys: Sequence[str], values: Mapping[str, Any], *, deciding: Sequence[str] = ()
+) -> list[Layer]:
     """The overlays that hold for a stack, lowest first.
 
     Args:
         folder: in or below the project.
         keys: that choose overlays, lowest first.
         values: of the stack; where one sets no key, or no file stands for its value, there is no overlay.
+        deciding: further keys that decide which layers hold, and may not stand in one.
 
     Raises:
         SettingsError: a file is no map, holds a secret, or sets a key that chooses overlays: all of them, with lines.
@@ -83,12 +86,17 @@ def overlays(folder: Path, keys: Sequence[str], values: Mapping[str, Any]) -> li
             continue
         path = overlay_path(root, key, value)
         if path.is_file():
-            found.append(read_overlay(root, path, keys))
+            found.append(read_overlay(root, path, (*keys, *deciding)))
     return found
 
 
-def read_overlay(root: Path, path: Path, keys: Sequence[str]) -> Layer:
+def read_overlay(root: Path, path: Path, deciding: Sequence[str]) -> Layer:
     """One overlay.
+
+    Args:
+        root: of the project.
+        path: of the file.
+        deciding: keys that decide which layers hold, and may not stand in one.
 
     Raises:
         SettingsError: see ``overlays``.
@@ -98,12 +106,10 @@ def read_overlay(root: Path, path: Path, keys: Sequence[str]) -> Layer:
     findings = [
         Finding(f"{name}:{lines[key]}: {key}", "decides which layers hold", "set it in the stack file")
         for key in values
-        if key in keys
+        if key in deciding
     ]
     findings += [
-        Finding(
-            f"{name}:{lines[key]}: {key}", "is secret, and each stack has a key of its own", "put it in stack files"
-        )
+        Finding(f"{name}:{lines[key]}: {key}", "is secret; each stack has a key of its own", "set it in stack files")
         for key, value in values.items()
         if holds_secret(value)
     ]

@@ -11,8 +11,8 @@ import importlib
 import json
 import sys
 import tomllib
-from collections.abc import Awaitable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Generator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -85,7 +85,8 @@ class Settings(SettingsGroup):
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
         """Defaults of an environment, as a map of the settings' shape; what the stack sets wins, field by field.
 
-        Those of a group that may be left out (its default is None) hold where the stack has the group.
+        Those of a group that may be left out (its default is None) hold where the stack has the group; so it is with
+        overlays.
         """
         del environment
         return {}
@@ -158,11 +159,12 @@ class Settings(SettingsGroup):
             else:
                 values[key] = given[key] if is_text(annotation) else _decoded(given[key])
         environment = str(values.get(cls.ENVIRONMENT_KEY, ""))
-        shared = overlays(folder, cls.OVERLAY_KEYS, values) if folder is not None else []
-        findings += [found for layer in shared for found in _misplaced(cls, layer)]
+        shared = overlays(folder, cls.OVERLAY_KEYS, values, deciding=[cls.ENVIRONMENT_KEY]) if folder else []
+        had = values.keys()
+        lower = [Layer(f"default of {environment}", cls.environment_defaults(environment)), *shared]
         own = Layer("stack file", values, file.path.name, file.lines) if file else Layer("configuration", values)
-        layers = [*shared, *([declared] if declared else []), own]
-        layers = [Layer(f"default of {environment}", cls._defaults(environment, layers)), *layers]
+        layers = [replace(layer, values=cls._kept(layer.values, had)) for layer in lower]
+        layers += [*([declared] if declared else []), own]
         merged: dict[str, Any] = {}
         for layer in layers:
             merged = _merged(merged, {} if layer is declared else layer.values)
@@ -172,19 +174,21 @@ class Settings(SettingsGroup):
             broken = {finding.path for finding in findings}
             findings += [found for found in findings_of(error, cls) if found.path not in broken]
             settings = None
-        if findings or settings is None:
-            raise SettingsError(f"stack '{stack}'", [_placed(finding, layers) for finding in findings])
+        placed = [_placed(finding, layers) for finding in findings]
+        placed += [found for layer in shared for found in _misplaced(cls, layer)]
+        if placed or settings is None:
+            raise SettingsError(f"stack '{stack}'", placed)
         # pydantic keeps private attributes out of the constructor
         settings._origins.update(_origins(settings, layers))  # noqa: SLF001
         return settings
 
     @classmethod
-    def _defaults(cls, environment: str, layers: Sequence[Layer]) -> Mapping[str, Any]:
-        """The defaults of an environment without those of groups that are left out."""
-        had = {key for layer in layers for key in layer.values}
-        found = cls.environment_defaults(environment)
-        optional = {key for key in found if isinstance(found[key], Mapping) and cls.model_fields[key].default is None}
-        return {key: value for key, value in found.items() if key in had or key not in optional}
+    def _kept(cls, found: Mapping[str, Any], had: Set[str]) -> Mapping[str, Any]:
+        """Values of a lower layer without those of groups that may be left out, and that the stack does leave out."""
+        fields = cls.model_fields
+        optional = {key for key in found if isinstance(found[key], Mapping) and key in fields}
+        left_out = {key for key in optional if fields[key].default is None and key not in had}
+        return {key: value for key, value in found.items() if key not in left_out}
 
     def origin(self, path: str) -> Origin:
         """Where the value at a path (``network.zones[0]``) comes from."""
@@ -265,9 +269,13 @@ def _merged(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
 
 
 def _misplaced(model: type[Settings], layer: Layer) -> list[Finding]:
-    """The secrets of the model that an overlay sets."""
+    """The secrets of the model that an overlay sets, with their lines."""
     return [
-        Finding(key, "is a secret; each stack has a key of its own", "set it in stack files")
+        Finding(
+            f"{layer.file}:{layer.lines[key]}: {key}",
+            "is a secret; each stack has a key of its own",
+            "set it in stack files",
+        )
         for key in layer.values
         if key in model.model_fields and is_input(model.model_fields[key].annotation)
     ]

@@ -19,7 +19,7 @@ def to_junit(reports: Mapping[str, Report]) -> str:
         reports: by subject: the name of a stack, or the file of a state.
 
     Returns:
-        XML with its declaration.
+        XML without a declaration: UTF-8.
     """
     whole = junit_package().JUnitXml("policy")
     for subject, report in reports.items():

@@ -27,7 +27,7 @@ class ReferencePlatform:
     def copy(cls, root: Path) -> "ReferencePlatform":
         for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "pyproject.toml"):
             shutil.copy(ROOT / name, root / name)
-        for name in ("stacks", "governance"):
+        for name in ("stacks", "governance", "settings"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         return cls(root)
 

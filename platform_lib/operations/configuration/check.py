@@ -170,7 +170,7 @@ def _overlays(project: Project, model: type[Settings], stacks: Sequence[CheckedS
         name = path.relative_to(project.root).as_posix()
         users = [checked for checked in known if str(getattr(checked.settings, key, "")) == value]
         try:
-            layer = read_overlay(project.root, path, model.OVERLAY_KEYS)
+            layer = read_overlay(project.root, path, (*model.OVERLAY_KEYS, model.ENVIRONMENT_KEY))
         except SettingsError as error:
             if not users and complete:
                 yield from error.findings
@@ -178,9 +178,7 @@ def _overlays(project: Project, model: type[Settings], stacks: Sequence[CheckedS
         if key not in model.model_fields:
             yield Finding(name, f"is not used: the settings have no field '{key}'", "remove it, or add the field")
         elif not users and complete:
-            yield Finding(
-                name, f"is not used: no stack has the {key} '{value}'", "remove it, or set it in a stack file"
-            )
+            yield Finding(name, f"is not used: no stack has the {key} '{value}'", "remove it, or have a stack set it")
         else:
             yield from _not_taken(layer, users, complete=complete)
 

@@ -14,7 +14,7 @@ def to_junit(verdict: Verdict) -> str:
     passed, so that it is seen that it was carried out.
 
     Returns:
-        XML with its declaration.
+        XML without a declaration: UTF-8.
     """
     junit = junit_package()
     whole = junit.JUnitXml(f"gate {verdict.project}/{verdict.stack}")
