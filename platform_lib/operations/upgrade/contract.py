@@ -1,6 +1,7 @@
 """What changed between two contracts of components, and what that asks of a version."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from platform_lib.operations.upgrade.model import BUMP_OF, ContractChange, Kind
 Contract = Mapping[str, Any]
 """What ``contract_script`` prints."""
 
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _ALIKE: Final = 0.72
 """How alike two names have to be, from 0 to 1, for one to count as the other's new name."""
 
@@ -116,10 +118,17 @@ def _property(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iter
     else:
         # Defaults that a plan computes are told in the description alone: a sentence about one that changed.
         was, now = _about_default(old), _about_default(new)
-        if was and now and was != now:
-            yield _change(Kind.DEFAULT_CHANGED, path, f"its description said '{was}', says '{now}'")
+        if was and now and _bare(was) != _bare(now):
+            numbers = _NUMBER.findall(was) != _NUMBER.findall(now)
+            kind = Kind.DEFAULT_CHANGED if numbers else Kind.DEFAULT_REWORDED
+            yield _change(kind, path, f"its description said '{was}', says '{now}'")
     if new.get("deprecationMessage") and not old.get("deprecationMessage"):
         yield _change(Kind.DEPRECATED, path, str(new["deprecationMessage"]))
+
+
+def _bare(text: str) -> str:
+    """A sentence without what only typography makes different."""
+    return re.sub(r"[^\w]+", " ", text).strip().lower()
 
 
 def _about_default(value: Mapping[str, Any]) -> str:

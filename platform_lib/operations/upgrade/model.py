@@ -28,6 +28,9 @@ class Kind(StrEnum):
     DEFAULT_CHANGED = "default changed"
     """Who says nothing gets something else."""
 
+    DEFAULT_REWORDED = "default reworded"
+    """A description tells the default in other words, with the same numbers: somebody should look."""
+
     DEPRECATED = "deprecated"
     REMOVED = "removed"
     RENAMED = "renamed"
@@ -39,6 +42,7 @@ class Kind(StrEnum):
 
 BUMP_OF: Final = {
     Kind.ADDED: Bump.MINOR,
+    Kind.DEFAULT_REWORDED: Bump.MINOR,
     Kind.DEPRECATED: Bump.MINOR,
     Kind.DEFAULT_CHANGED: Bump.MAJOR,
     Kind.REMOVED: Bump.MAJOR,

@@ -75,6 +75,11 @@ def test_equal_contracts_have_no_changes() -> None:
             ("default changed", "Store.inputs.a", "major"),
         ),
         (
+            contract({"a": {**STRING, "description": "Where. Left out means Amazon's own."}}),
+            contract({"a": {**STRING, "description": "Where. Left out means the cloud's own."}}),
+            ("default reworded", "Store.inputs.a", "minor"),
+        ),
+        (
             contract({"a": STRING}),
             contract({"a": {**STRING, "deprecationMessage": "use b"}}),
             ("deprecated", "Store.inputs.a", "minor"),
@@ -128,7 +133,7 @@ def test_an_optional_input_that_becomes_less_strict_is_no_change() -> None:
 
 def test_words_of_a_description_are_no_change() -> None:
     old = contract({"a": {**NUMBER, "description": "Days. The default is 30."}})
-    new = contract({"a": {**NUMBER, "description": "How many days it stays. The default is 30."}})
+    new = contract({"a": {**NUMBER, "description": "How many days it stays. the `default` is 30"}})
     assert told(old, new) == []
 
 
