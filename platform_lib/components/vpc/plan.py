@@ -95,7 +95,10 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
     subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
+    filters, ipv6, block = plan_filters(tiers, subnets), _ipv6(args), args.block_public_access
     if args.on is Cloud.AZURE and (findings := azure.check_subnets(args, subnets)):
+        raise PlanError(subject, findings)
+    if args.on is Cloud.AWS and (findings := aws.check_entries(filters, ipv6=ipv6 is not None)):
         raise PlanError(subject, findings)
     return VpcPlan(
         name=name,
@@ -108,11 +111,13 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         route_tables=plan_routes(args, [tier for tier in tiers if not pods_in_host(args, tier)], zones, nats),
         nats=nats,
         endpoints=plan_endpoints(args, tiers, subnets),
-        filters=plan_filters(tiers, subnets),
+        filters=filters,
+        blocked_access=None if block is None else block.blocked,
+        blocked_access_excluded=() if block is None else tuple(block.excluded_tiers or ()),
         flow_log=flow_log,
         dns_hostnames=dns.hostnames is not False,
         dhcp_options=dns.domain_name is not None or dns.servers is not None,
-        ipv6=_ipv6(args),
+        ipv6=ipv6,
         reserved=addresses.reserved,
         report=report,
         warnings=warnings,

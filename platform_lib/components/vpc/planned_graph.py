@@ -5,14 +5,26 @@ from typing import Final
 
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import TierRole
+from platform_lib.components.vpc.addressing.ipv6 import subnet_of
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.aws import graph as aws
 from platform_lib.components.vpc.azure import graph as azure
 from platform_lib.components.vpc.gcp import graph as gcp
 from platform_lib.components.vpc.planning.beyond import links_of
-from platform_lib.components.vpc.planning.model import HTTPS, HUB, INTERNET, EndpointPlan, RouteTablePlan, VpcPlan
+from platform_lib.components.vpc.planning.model import (
+    EGRESS_ONLY,
+    HTTPS,
+    HUB,
+    INTERNET,
+    EndpointPlan,
+    RouteTablePlan,
+    SubnetPlan,
+    VpcPlan,
+)
 from platform_lib.components.vpc.reachability.check import require_statements
 from platform_lib.components.vpc.reachability.graph import Graph
 from platform_lib.components.vpc.reachability.model import (
+    EgressOnlyGateway,
     GatewayEndpoint,
     InternetGateway,
     Nat,
@@ -30,8 +42,11 @@ from platform_lib.components.vpc.reachability.rules import Action, Direction, Pe
 from platform_lib.components.vpc.reachability.statement import Statement, parse_statement
 
 _ANYWHERE = Block.parse("0.0.0.0/0")
+_ANYWHERE_IPV6 = Block.parse("::/0")
+_SOME_IPV6 = "2001:db8::"  # kept for documentation (RFC 3849)
 _GATEWAY = "internet-gateway"
 _ENDPOINT_GROUP = "endpoints"
+_EGRESS_ONLY = "egress-only-gateway"
 
 # The addresses of a service differ by region and change; the network has no filter that knows them, so any public
 # address stands for them. This one is kept for documentation (RFC 5737).
@@ -39,6 +54,7 @@ _SOME_SERVICE = Block.parse("192.0.2.0/24")
 
 
 _RULE_SETS: Final[Mapping[Cloud, Callable[[VpcPlan], Mapping[str, RuleSet]]]] = {
+    Cloud.AWS: aws.rule_sets,
     Cloud.AZURE: azure.rule_sets,
     Cloud.GCP: gcp.rule_sets,
 }
@@ -67,19 +83,25 @@ def planned_graph(plan: VpcPlan) -> Graph:
         peers=(Peer(PeerKind.CIDR, block=Block.parse(plan.cidr)),),
         name="HTTPS from inside the network",
     )
-    filters = _RULE_SETS[plan.cloud](plan) if plan.cloud in _RULE_SETS else {}
+    filters = _RULE_SETS[plan.cloud](plan)
     gateway_endpoints = [endpoint for endpoint in plan.endpoints if endpoint.is_gateway]
-    # Private endpoints of Azure have no group of their own: that of their tier holds for them.
-    groups = (_ENDPOINT_GROUP,) if plan.interface_endpoints and plan.cloud is not Cloud.AZURE else ()
+    # Elsewhere endpoints have no group of their own: what filters their tier holds for them.
+    groups = (_ENDPOINT_GROUP,) if plan.interface_endpoints and plan.cloud is Cloud.AWS else ()
     beyond = links_of(plan)
     return Graph.build(
-        networks=[Network(plan.name, tuple(map(Block.parse, plan.ranges)))],
+        networks=[
+            Network(
+                plan.name,
+                tuple(map(Block.parse, [*plan.ranges, *_ipv6_ranges(plan)])),
+                public_access=aws.public_access(plan),
+            )
+        ],
         subnets=[
             Subnet(
                 id=subnets[subnet.key],
                 network=plan.name,
                 tier=subnet.tier,
-                blocks=(Block.parse(subnet.cidr),),
+                blocks=(Block.parse(subnet.cidr), *_ipv6_blocks(plan, subnet)),
                 route_table=subnet.route_table,
                 rule_sets=(filters[subnet.tier].id,) if subnet.tier in filters else (),
                 zone=subnet.zone,
@@ -100,6 +122,9 @@ def planned_graph(plan: VpcPlan) -> Graph:
             ),
             *beyond.nats,
         ],
+        egress_only_gateways=[EgressOnlyGateway(_EGRESS_ONLY, plan.name)]
+        if any(table.ipv6_default == EGRESS_ONLY for table in plan.route_tables)
+        else [],
         externals=beyond.externals,
         hybrid_links=beyond.links,
         services=[Service(service, (_SOME_SERVICE,)) for service in services],
@@ -127,10 +152,29 @@ def _routes(plan: VpcPlan, table: RouteTablePlan, endpoints: Sequence[EndpointPl
         yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE)
     elif default not in (None, HUB):
         yield Route(TargetKind.NAT, f"nat-{default}", _ANYWHERE)
+    if table.ipv6_default == INTERNET:
+        yield Route(TargetKind.INTERNET, _GATEWAY, _ANYWHERE_IPV6)
+    elif table.ipv6_default == EGRESS_ONLY:
+        yield Route(TargetKind.EGRESS_ONLY, _EGRESS_ONLY, _ANYWHERE_IPV6)
     served = [subnet.services for subnet in plan.subnets if subnet.route_table == table.key]
     for endpoint in endpoints:
         if plan.cloud is not Cloud.AZURE or any(endpoint.service in services for services in served):
             yield Route(TargetKind.ENDPOINT, endpoint.key, service=endpoint.service)
+
+
+def _ipv6_ranges(plan: VpcPlan) -> list[str]:
+    """The IPv6 range of the network; one kept for documentation stands for one that the cloud assigns later."""
+    if plan.ipv6 is None:
+        return []
+    return [plan.ipv6.cidr or f"{_SOME_IPV6}/{plan.ipv6.prefix_length}"]
+
+
+def _ipv6_blocks(plan: VpcPlan, subnet: SubnetPlan) -> list[Block]:
+    # Subnets of Google Cloud that are not public have addresses that no one routes outside.
+    inward = plan.cloud is Cloud.GCP and subnet.role is not TierRole.PUBLIC
+    if subnet.ipv6_number is None or inward:
+        return []
+    return [subnet_of(Block.parse(text), subnet.ipv6_number) for text in _ipv6_ranges(plan)]
 
 
 def promises(plan: VpcPlan) -> tuple[Statement, ...]:

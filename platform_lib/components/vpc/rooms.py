@@ -20,15 +20,6 @@ _HOMES: Final[Mapping[str, str]] = {
 """The function ``build_<cloud>`` and where it stands."""
 
 _NOT_MADE: Final[Mapping[Cloud, frozenset[Option]]] = {
-    Cloud.AWS: frozenset(
-        {
-            *(Option.ADDRESS_SECONDARY, Option.ADDRESS_POOL, Option.IPV6_PROVIDER, Option.IPV6_OWN),
-            *(Option.IPV6_EGRESS_ONLY, Option.SUBNET_FILTER, Option.STATELESS_FILTER),
-            *(Option.EGRESS_REGIONAL, Option.EGRESS_OWN_ADDRESSES),
-            *(Option.DNS_PRIVATE_ZONE, Option.DNS_RESOLVER, Option.DNS_FIREWALL, Option.BLOCK_PUBLIC_ACCESS),
-            *(Option.SHARED_NETWORK,),
-        }
-    ),
     Cloud.AZURE: frozenset({Option.EGRESS_REGIONAL, Option.IPV6_EGRESS_ONLY}),
 }
 """What a cloud gives and this version does not make."""

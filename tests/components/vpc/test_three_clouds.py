@@ -36,6 +36,9 @@ KEYS = {
 
 def planned(cloud):
     fields = {"context": context(), "cloud": cloud, "region": REGIONS[cloud], **ASKED}
+    if cloud is Cloud.AWS:  # where every range of one's own comes from a pool
+        ipv6 = {**ASKED["address"]["ipv6"], "pool_id": "ipam-pool-1"}
+        fields["address"] = {**ASKED["address"], "ipv6": ipv6}
     intent = network_intent("main", VpcArgs(**fields), subject=SUBJECT)
     entry = plan(POOLS, [intent]).ledger.networks[str(intent.id)]
     return plan_vpc("main", VpcArgs(**fields, ledger=LedgerArgs.of(entry)), subject=SUBJECT)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.addressing.zones import REGIONAL
+from platform_lib.components.vpc.arguments.account import BlockedAccess
 from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
 from platform_lib.components.vpc.arguments.tier import RuleAction, RuleDirection, RuleProtocol
@@ -196,6 +197,8 @@ class VpcPlan:
         nats: NAT gateways.
         endpoints: private ways to services.
         filters: rules of the tiers that have some.
+        blocked_access: what a block of public access stops; None without one.
+        blocked_access_excluded: tiers that are left out of it.
         flow_log: records of the traffic; None where they are off.
         dns_hostnames: whether machines with public addresses get public names.
         dhcp_options: whether DHCP hands out something of its own.
@@ -218,6 +221,8 @@ class VpcPlan:
     nats: tuple[NatPlan, ...]
     endpoints: tuple[EndpointPlan, ...]
     filters: tuple[FilterPlan, ...]
+    blocked_access: BlockedAccess | None
+    blocked_access_excluded: tuple[str, ...]
     flow_log: FlowLogPlan | None
     dns_hostnames: bool
     dhcp_options: bool

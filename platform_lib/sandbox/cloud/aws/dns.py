@@ -124,6 +124,10 @@ RULES: Final[dict[str, TypeRules]] = {
         ),
         equal=frozenset({"records"}),
     ),
+    "aws:route53/resolverFirewallRule:ResolverFirewallRule": TypeRules(
+        source="Route 53 Resolver: a rule is known by its group and its list",
+        id="{firewallRuleGroupId}:{firewallDomainListId}",
+    ),
     "aws:route53/zoneAssociation:ZoneAssociation": TypeRules(
         references=(
             Reference(
