@@ -19,21 +19,39 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH"),
 ]
 
-PROGRAM = """\
+CONTEXT = "{environment: dev, owner: shop, costCentre: cc-1, dataClassification: internal}"
+SUBNET = """{{"fn::select": [{0}, '${{network.subnetIds["private"]}}']}}"""
+PROGRAM = f"""\
 name: shop
 runtime: yaml
 packages:
-  platform-lib: {host}
+  platform-lib: PLUGIN
 resources:
   network:
     type: platform-lib:index:VpcComponent
     properties:
-      context: {{environment: dev, owner: shop, costCentre: cc-1, dataClassification: internal}}
+      context: {CONTEXT}
       region: eu-central-1
       cidr: 10.60.0.0/16
-      {name}: 2
+      zoneCount: 2
+  cluster:
+    type: platform-lib:index:KubernetesCluster
+    properties:
+      context: {CONTEXT}
+      accountId: "111122223333"
+      network:
+        region: eu-central-1
+        cidr: 10.60.0.0/16
+        vpcId: ${{network.vpcId}}
+        subnets:
+          - {{tier: app, role: private, zone: euc1-az1, cidr: 10.60.128.0/20, id: {SUBNET.format(0)}}}
+          - {{tier: app, role: private, zone: euc1-az2, cidr: 10.60.144.0/20, id: {SUBNET.format(1)}}}
+      access:
+        - {{name: admins, principalArn: "arn:aws:iam::111122223333:role/admins", policy: cluster-admin}}
+      nodeGroups:
+        - {{name: system, maximumNodes: 3}}
 outputs:
-  subnets: ${{network.subnetIds}}
+  endpoint: ${{cluster.endpoint}}
 """
 
 
@@ -46,7 +64,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plugin(home: Path) -> Path:
     """The host as an executable plugin with the environment of these tests: nothing is installed or downloaded."""
-    path = home / "pulumi-resource-platform-lib"
+    path = home / "plugin" / "pulumi-resource-platform-lib"
+    path.parent.mkdir()
     path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "component_host" / "__main__.py"}" "$@"\n', "utf-8")
     path.chmod(path.stat().st_mode | stat.S_IEXEC)
     return path
@@ -61,9 +80,10 @@ def pulumi(home: Path, *words: str | Path, cwd: Path | None = None) -> "subproce
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     env = {**os.environ, **more}
-    return subprocess.run(
-        ["pulumi", *map(str, words)], cwd=cwd or home, env=env, capture_output=True, text=True, check=False
-    )
+    command = ["pulumi", *map(str, words)]
+    if cwd is not None:  # a program, whose resources are made on the sandbox
+        command = [str(Path(sys.executable).parent / "platform"), "sandbox", "run", "--", *command]
+    return subprocess.run(command, cwd=cwd or home, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +117,39 @@ def test_the_cli_makes_a_python_sdk_of_it(home: Path, plugin: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     (found,) = tmp_path.rglob("kubernetes_cluster.py")
     assert "node_groups" in found.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def shop(home: Path, plugin: Path, tmp_path: Path) -> Path:
+    """A project whose program is in YAML."""
+    if shutil.which("pulumi-language-yaml") is None:
+        pytest.skip("pulumi-language-yaml is not on PATH")
+    (tmp_path / "Pulumi.yaml").write_text(PROGRAM.replace("PLUGIN", str(plugin.parent)), encoding="utf-8")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-central-1\n", encoding="utf-8")
+    done = pulumi(home, "stack", "select", "--create", "dev", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def test_a_program_in_yaml_is_planned_with_our_components(home: Path, shop: Path) -> None:
+    done = pulumi(home, "preview", "--stack", "dev", "--non-interactive", cwd=shop)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("network-vpc", "cluster-cluster", "cluster-nodes-system"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize(
+    "old, new, text",
+    [
+        ("zoneCount: 2", "zoneCuont: 2", "zoneCuont"),
+        ("cidr: 10.60.0.0/16\n      zoneCount", "cidr: 10.60.0.1/16\n      zoneCount", "has host bits set beyond /16"),
+        ("policy: cluster-admin", "policy: view", "so that nobody could administer it"),
+    ],
+)
+def test_a_mistake_in_yaml_is_told(home: Path, shop: Path, old: str, new: str, text: str) -> None:
+    path = shop / "Pulumi.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    done = pulumi(home, "preview", "--stack", "dev", "--non-interactive", cwd=shop)
+    assert done.returncode != 0
+    assert text in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
