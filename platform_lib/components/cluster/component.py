@@ -141,7 +141,7 @@ class KubernetesCluster(PlatformComponent):
         return pulumi_kubernetes.Provider(
             self.child_name("provider"),
             kubeconfig=self.kubeconfig,
-            cluster_identifier=self._cluster.arn,
+            cluster_identifier=self._cluster.endpoint,  # a cluster that is made anew has another one, whatever its name
             opts=self.child_options(depends_on=[*self._entries, *self._addons.values()]),
         )
 

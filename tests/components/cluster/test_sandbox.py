@@ -8,6 +8,7 @@ import pytest
 from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.core.values import Secret, plain
+from platform_lib.operations.stateful import stateful
 from platform_lib.sandbox.engine.event import StepEvent
 from support.clusters import ADMINS
 from support.component_stack import ComponentStack
@@ -173,6 +174,7 @@ def test_a_preview_names_the_cluster_where_it_would_be_replaced(stack):
     _, steps = stack.steps("preview", cluster(service_cidr="10.100.0.0/16"))
     assert ("replace", "cluster") in steps
     assert ("delete-replaced", "cluster") in steps
+    assert stateful("aws:eks/cluster:Cluster") == "holds data", "so that a preview says what is lost"
 
 
 def test_production_refuses_to_replace_its_cluster(stack):
@@ -247,3 +249,12 @@ def test_an_upgrade_replaces_nothing_that_runs_on_the_cluster(stack):
     code, steps = stack.steps("up", cluster(version="1.35", after=on_the_cluster))
     assert code == 0
     assert {name for _, name in steps} == {"cluster", "addon-kube-proxy", "nodes-system", "addon-coredns"}
+
+
+def test_a_cluster_that_is_made_anew_takes_what_ran_on_it_along(stack):
+    stack.up(cluster(after=on_the_cluster))
+    code, steps = stack.steps("up", cluster(after=on_the_cluster, service_cidr="10.100.0.0/16"))
+    assert code == 0
+    assert [op for op, name in steps if name == "provider"] == ["delete-replaced", "replace", "create-replacement"]
+    (namespace,) = stack.cloud.ls(package="kubernetes")
+    assert namespace.id == "apps"
