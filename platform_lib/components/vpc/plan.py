@@ -27,6 +27,7 @@ from platform_lib.components.vpc.azure import checks as azure
 from platform_lib.components.vpc.azure.tiers import belongs_to_service, services_of
 from platform_lib.components.vpc.gaps import settle
 from platform_lib.components.vpc.gcp import checks as gcp
+from platform_lib.components.vpc.planning.beyond_names import automatic_names as link_names
 from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan_endpoints
 from platform_lib.components.vpc.planning.filters import check_filters, plan_filters
 from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
@@ -91,6 +92,9 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
     addresses = place_addresses(name, args, zones, subject=subject)
     if findings := check_hybrid(args, tiers, addresses.ranges):
         raise PlanError(subject, findings)
+    hybrid = plan_hybrid(args, tiers)
+    if findings := check_automatic(link_names(name, args.on, hybrid)):
+        raise PlanError(subject, findings)
     flow_log = plan_flow_log(args)
     if findings := check_automatic(AUTOMATIC_NAMES[args.on](name, args, flow_log)):
         raise PlanError(subject, findings)
@@ -122,7 +126,7 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         report=report,
         warnings=warnings,
         hub=plan_hub(args, tiers, zones),
-        hybrid=plan_hybrid(args, tiers),
+        hybrid=hybrid,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.arguments.tier import RuleAction, RuleDirection, RuleProtocol
-from platform_lib.components.vpc.planning.model import HUB, FilterPlan, SubnetPlan, VpcPlan
+from platform_lib.components.vpc.planning.model import FilterPlan, SubnetPlan, VpcPlan
 
 ANYWHERE: Final = "0.0.0.0/0"
 
@@ -71,13 +71,13 @@ def firewall_rules(plan: VpcPlan) -> tuple[FirewallRule, ...]:
 
 
 def _promised(plan: VpcPlan, subnet: SubnetPlan, defaults: Mapping[str, str | None]) -> Iterator[FirewallRule]:
-    """Nothing from the internet into a tier that is not public, and nothing to it where no NAT leads there."""
+    """Nothing from the internet into a tier that is not public, nothing to it where neither NAT nor hub leads there."""
     if subnet.role is TierRole.PUBLIC:
         return
     first = _first_priority(plan, subnet.cidr)
     ranges = (subnet.cidr, *subnet.secondary.values())
     asked = [(_OWN_IN, RuleDirection.IN)]
-    if defaults[subnet.tier] in (None, HUB):
+    if defaults[subnet.tier] is None:
         asked.append((_OWN_OUT, RuleDirection.OUT))
     for slot, direction in asked:
         yield FirewallRule(subnet.tier, slot, first + slot, direction, RuleAction.DENY, ranges, internet=True)

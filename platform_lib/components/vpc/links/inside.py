@@ -121,13 +121,14 @@ def check_link_range(text: str, clouds: Iterable[Cloud], path: str = "") -> list
 
 def check_link_ranges(ranges: Mapping[str, str]) -> list[Finding]:
     """Which well-formed ranges of one gateway's links share an address, by the argument that each is from."""
+    order = {path: place for place, path in enumerate(ranges)}
     named = [(path, Block.parse(text)) for path, text in ranges.items()]
-    return [
-        Finding(
-            later[0], f"overlaps {earlier[0]}, got {str(later[1])!r}", f"choose another /{LINK_PREFIX} for one of them"
-        )
-        for earlier, later in overlaps(named)
-    ]
+    findings = []
+    for pair in overlaps(named):
+        (earlier, _), (later, block) = sorted(pair, key=lambda one: order[one[0]])
+        remedy = f"choose another /{LINK_PREFIX} for one of them"
+        findings.append(Finding(later, f"overlaps {earlier}, got {str(block)!r}", remedy))
+    return findings
 
 
 def tunnel_ranges(link: Block) -> tuple[Block, ...]:
