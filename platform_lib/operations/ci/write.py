@@ -29,7 +29,7 @@ _FILES: Final[Mapping[System, Mapping[str, str]]] = {
     "github": {
         **{
             f".github/workflows/platform-{name}.yml": f"github-{name}.yml.j2"
-            for name in ("gate", "deploy", "promote", "drift", "sweep")
+            for name in ("gate", "deploy", "propose", "promote", "drift", "sweep")
         },
         "ci/platform.mk": "platform.mk.j2",
     },

@@ -64,7 +64,7 @@ def test_jobs_call_nothing_but_make_and_platform() -> None:
     assert len(found) > 20
     assert [line for line in found if not WORD.match(line)] == []
     assert [line for line in found if re.search(r"[;|&`]|\$\(", line)] == []
-    for verb in ("gate", "deploy", "promote", "drift", "env sweep"):
+    for verb in ("gate", "deploy", "propose", "promote", "drift", "env sweep"):
         assert any(f"platform {verb} " in line for line in found), verb
 
 
@@ -201,7 +201,7 @@ def test_the_command_takes_the_environments_of_the_project_in_their_order(tmp_pa
     )
     answer = project.run("ci", "init", "github", "--json")
     assert answer.code == 0, answer.err
-    assert len(answer.json["files"]) == 6
+    assert len(answer.json["files"]) == 7
     promote = YAML(typ="safe").load((project.folder / ".github/workflows/platform-promote.yml").read_text("utf-8"))
     inputs = promote["on"]["workflow_dispatch"]["inputs"]
     assert (inputs["from"]["options"], inputs["to"]["options"]) == (["dev"], ["prod"])
