@@ -1,6 +1,7 @@
 """``platform env``: environments for a while: made, listed, destroyed, swept."""
 
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -253,10 +254,11 @@ def show_deletion(deletion: "Deletion", record: Path | None = None) -> None:
     )
     for item in deletion.retained:
         console.print(Text(f"      retained, still in the cloud: {item.type} {item.id}"))
-    for blocker in deletion.blockers:
-        console.print(Text(f"      {blocker.kind}: {blocker.problem}", style="red"))
-        if blocker.remedy:
-            console.print(Text(f"        {blocker.remedy}", style="dim"))
+    for remedy, blockers in groupby(deletion.blockers, key=lambda blocker: blocker.remedy):
+        for blocker in blockers:
+            console.print(Text(f"      {blocker.kind}: {blocker.problem}", style="red"))
+        if remedy:
+            console.print(Text(f"        {remedy}", style="dim"))
     if record is not None:
         console.print(Text(f"      written down: {record}", style="dim"))
 

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from platform_lib.core.errors import EngineError
 from platform_lib.core.stack_file import read_stack_file
 from platform_lib.operations.pulumi_events import read_events
+from platform_lib.operations.run import interruptible
 from platform_lib.sandbox.engine.event import EventSink, Operation
 from platform_lib.sandbox.project import read_project
 
@@ -158,15 +159,21 @@ class PulumiStack:
                 "or use --engine sandbox, which needs none"
             )
         chosen = ["--stack", self.name] if stack else []
-        return subprocess.run(  # noqa: S603  # the CLI by its path, arguments of our own
-            [program, *words, *chosen, "--non-interactive", "--color", "never"],
-            cwd=self.directory,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        # Ctrl-C reaches the CLI as well, which ends what it has begun and lets the stack go: it must not be killed.
+        with interruptible(_leave_it, _leave_it):
+            return subprocess.run(  # noqa: S603  # the CLI by its path, arguments of our own
+                [program, *words, *chosen, "--non-interactive", "--color", "never"],
+                cwd=self.directory,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
 
     def _failed(self, what: str, done: "subprocess.CompletedProcess[str]") -> EngineError:
         said = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
         return EngineError(f"engine pulumi: stack '{self.name}': pulumi {what} failed, got: {said}")
+
+
+def _leave_it(*_: object) -> None:
+    """What this process does about an interruption: wait for the CLI."""

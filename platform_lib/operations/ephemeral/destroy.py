@@ -82,7 +82,7 @@ def blockers(record: Record, left: Sequence[Mapping[str, Any]], stack: EngineSta
             kind="failed",
             urn=item.urn,
             problem=item.message.strip(),
-            remedy="remove what still uses it, then destroy again",
+            remedy="remove what still uses or protects it in the cloud, then destroy again",
         )
         for item in record.diagnostics
         if item.severity == "error" and item.urn and item.urn not in protected
