@@ -213,14 +213,13 @@ def check_subnets(args: VpcArgs, subnets: Sequence[SubnetPlan]) -> list[Finding]
     resolver = args.dns.resolver if args.dns is not None else None
     if resolver is None:
         return []
-    kept = ipaddress.ip_address(_RESOLVER_KEEPS[0]), ipaddress.ip_address(_RESOLVER_KEEPS[1])
+    first, last = map(ipaddress.IPv4Address, _RESOLVER_KEEPS)
     findings = []
     for subnet in subnets:
-        block = ipaddress.ip_network(subnet.cidr)
-        if subnet.tier not in (inbound_tier(resolver), outbound_tier(resolver)):
-            continue
-        if block[0] <= kept[1] and block[-1] >= kept[0]:
-            problem = f"lies in {kept[0]} to {kept[1]}, which the DNS resolver uses itself, got {subnet.cidr}"
+        block = ipaddress.IPv4Network(subnet.cidr)
+        ours = subnet.tier in (inbound_tier(resolver), outbound_tier(resolver))
+        if ours and block[0] <= last and block[-1] >= first:
+            problem = f"lies in {first} to {last}, which the DNS resolver uses itself, got {subnet.cidr}"
             findings.append(Finding(f"tiers.{subnet.tier}", problem, "give the tier a range outside of it"))
     return findings
 

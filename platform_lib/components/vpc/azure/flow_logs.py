@@ -175,23 +175,20 @@ def _encryption(site: Site, asked: FlowLogsArgs) -> storage.EncryptionArgs | Non
     if asked.key_id is None:
         return None
     identity = (site.args.azure or AzureNetworkArgs()).key_identity_id
-    parts = pulumi.Output.from_input(asked.key_id).apply(_key_parts)
     return storage.EncryptionArgs(
         key_source=storage.KeySource.MICROSOFT_KEYVAULT,
-        key_vault_properties=storage.KeyVaultPropertiesArgs(
-            key_vault_uri=parts[0], key_name=parts[1], key_version=parts[2]
-        ),
+        key_vault_properties=pulumi.Output.from_input(asked.key_id).apply(_key),
         encryption_identity=storage.EncryptionIdentityArgs(encryption_user_assigned_identity=identity),
     )
 
 
-def _key_parts(uri: str) -> tuple[str, str, str | None]:
+def _key(uri: str) -> storage.KeyVaultPropertiesArgs:
     """Vault, name and version of a key, of ``https://VAULT/keys/NAME`` or ``https://VAULT/keys/NAME/VERSION``."""
     vault, keys, rest = uri.partition("/keys/")
     name, _, version = rest.rstrip("/").partition("/")
     if not keys or not name:
-        raise pulumi.RunError(f"flow_logs.key_id: not the URI of a key, got {uri!r}")
-    return vault, name, version or None
+        raise pulumi.RunError(f"flow_logs.key_id: is not the URI of a key, got {uri!r}")
+    return storage.KeyVaultPropertiesArgs(key_vault_uri=vault, key_name=name, key_version=version or None)
 
 
 def _account_name(vnet_id: str) -> str:

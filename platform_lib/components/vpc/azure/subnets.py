@@ -1,6 +1,6 @@
 """Route tables and subnets, the subnets chained one after another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 from pulumi_azure_native import network
@@ -86,50 +86,64 @@ def make_subnets(
     (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-another-operation-in-progress).
     """
     subnets: dict[str, network.Subnet] = {}
-    before: network.Subnet | None = None
     through_nat = {table.key for table in site.plan.route_tables if table.default_route not in (None, INTERNET, HUB)}
     for subnet in site.plan.subnets:
-        name = site.name("subnet", subnet.key)
-        options, table, group = (
-            options_of(site.args, subnet.tier),
-            tables.get(subnet.route_table),
-            groups.get(subnet.tier),
+        uses_nat = subnet.route_table in through_nat and not subnet.of_service
+        subnets[subnet.key] = _make_subnet(
+            site,
+            made,
+            subnet,
+            group=groups.get(subnet.tier),
+            table=tables.get(subnet.route_table),
+            nat=egress.nat if uses_nat else None,
+            before=list(subnets.values())[-1:],
         )
-        delegations = delegations_of(site.args, subnet.tier)
-        uses_nat = egress.nat is not None and subnet.route_table in through_nat and not subnet.of_service
-        before = network.Subnet(
-            name,
-            resource_group_name=made.group,
-            virtual_network_name=made.vnet.name,
-            subnet_name=options.subnet_name,
-            **_addresses(site, subnet),
-            # Not for subnets of services, which take care of their own way out
-            # (https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access).
-            default_outbound_access=None if subnet.of_service or delegations else False,
-            network_security_group=None if group is None else network.NetworkSecurityGroupArgs(id=group.id),
-            route_table=None if table is None else network.RouteTableArgs(id=table.id),
-            nat_gateway=network.SubResourceArgs(id=egress.nat.id) if uses_nat and egress.nat is not None else None,
-            service_endpoints=[
-                network.ServiceEndpointPropertiesFormatArgs(service=service) for service in subnet.services
-            ]
-            or None,
-            delegations=[
-                network.DelegationArgs(name=service.replace("/", "."), service_name=service) for service in delegations
-            ]
-            or None,
-            private_endpoint_network_policies=_policies(options.private_endpoint_policies),
-            opts=site.options(name, guarded=True, depends_on=None if before is None else [before]),
-        )
-        subnets[subnet.key] = before
     return subnets
 
 
-def _addresses(site: Site, subnet: SubnetPlan) -> dict[str, str | list[str]]:
-    """One range, or two where the subnet has IPv6."""
+def _make_subnet(
+    site: Site,
+    made: AzureNetwork,
+    subnet: SubnetPlan,
+    *,
+    group: network.NetworkSecurityGroup | None,
+    table: network.RouteTable | None,
+    nat: network.NatGateway | None,
+    before: Sequence[network.Subnet],
+) -> network.Subnet:
+    name = site.name("subnet", subnet.key)
+    options, delegations, ranges = (
+        options_of(site.args, subnet.tier),
+        delegations_of(site.args, subnet.tier),
+        _ranges(site, subnet),
+    )
+    return network.Subnet(
+        name,
+        resource_group_name=made.group,
+        virtual_network_name=made.vnet.name,
+        subnet_name=options.subnet_name,
+        address_prefix=ranges[0] if len(ranges) == 1 else None,
+        address_prefixes=None if len(ranges) == 1 else ranges,
+        # Not for subnets of services, which take care of their own way out
+        # (https://learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access).
+        default_outbound_access=None if subnet.of_service or delegations else False,
+        network_security_group=None if group is None else network.NetworkSecurityGroupArgs(id=group.id),
+        route_table=None if table is None else network.RouteTableArgs(id=table.id),
+        nat_gateway=None if nat is None else network.SubResourceArgs(id=nat.id),
+        service_endpoints=[network.ServiceEndpointPropertiesFormatArgs(service=one) for one in subnet.services] or None,
+        delegations=[network.DelegationArgs(name=one.replace("/", "."), service_name=one) for one in delegations]
+        or None,
+        private_endpoint_network_policies=_policies(options.private_endpoint_policies),
+        opts=site.options(name, guarded=True, depends_on=before),
+    )
+
+
+def _ranges(site: Site, subnet: SubnetPlan) -> list[str]:
+    """Its range, and the one of IPv6 where the network has it."""
     ipv6 = site.plan.ipv6
     if ipv6 is None or ipv6.cidr is None or subnet.ipv6_number is None:
-        return {"address_prefix": subnet.cidr}
-    return {"address_prefixes": [subnet.cidr, str(subnet_of(Block.parse(ipv6.cidr), subnet.ipv6_number))]}
+        return [subnet.cidr]
+    return [subnet.cidr, str(subnet_of(Block.parse(ipv6.cidr), subnet.ipv6_number))]
 
 
 def _policies(asked: bool | None) -> network.VirtualNetworkPrivateEndpointNetworkPolicies:
