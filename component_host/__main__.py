@@ -12,8 +12,9 @@ from pulumi.provider.experimental import component_provider_host
 from platform_lib.components.baseline import SecurityBaseline
 from platform_lib.components.cluster import KubernetesCluster
 from platform_lib.components.vpc import VpcComponent
+from platform_lib.components.vpc.cross_cloud import CrossCloudVpn
 
-COMPONENTS: list[type[ComponentResource]] = [KubernetesCluster, SecurityBaseline, VpcComponent]
+COMPONENTS: list[type[ComponentResource]] = [CrossCloudVpn, KubernetesCluster, SecurityBaseline, VpcComponent]
 
 if __name__ == "__main__":
     component_provider_host(COMPONENTS, name="platform-lib", version=version("platform-lib"))

@@ -10,12 +10,15 @@ from platform_lib.core.lazy import public_names
 if TYPE_CHECKING:
     from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
     from platform_lib.components.vpc import VpcArgs, VpcComponent
+    from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
     from platform_lib.core.context import ComplianceScope, Context, DataClassification
     from platform_lib.core.errors import PlatformError
 
 __all__ = [
     "ComplianceScope",
     "Context",
+    "CrossCloudVpn",
+    "CrossCloudVpnArgs",
     "DataClassification",
     "PlatformError",
     "SecurityBaseline",
@@ -29,6 +32,8 @@ __getattr__ = public_names(
     {
         "ComplianceScope": "platform_lib.core.context",
         "Context": "platform_lib.core.context",
+        "CrossCloudVpn": "platform_lib.components.vpc.cross_cloud",
+        "CrossCloudVpnArgs": "platform_lib.components.vpc.cross_cloud",
         "DataClassification": "platform_lib.core.context",
         "PlatformError": "platform_lib.core.errors",
         "SecurityBaseline": "platform_lib.components.baseline",

@@ -48,7 +48,7 @@ def args_of(component: type) -> type[BaseModel]:
 
 def test_the_list_holds_every_component_of_the_library() -> None:
     found = set()
-    for path in (ROOT / "platform_lib" / "components").glob("*/component.py"):
+    for path in (ROOT / "platform_lib" / "components").rglob("component.py"):
         classes = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
         found |= {node.name for node in classes if any("PlatformComponent" in ast.unparse(base) for base in node.bases)}
     assert {component.__name__ for component in host().COMPONENTS} == found

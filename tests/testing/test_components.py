@@ -7,6 +7,7 @@ import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
 from platform_lib.components.vpc import VpcArgs, VpcComponent
+from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.testing import run_program, run_with_mocks
 from support.contexts import context
 
@@ -29,6 +30,23 @@ def network_on_gcp(environment):
     pulumi.export("vpc", made.vpc_id)
 
 
+def link_between_clouds(environment):
+    providers = [
+        aws.Provider("aws", region="eu-west-1"),
+        gcp.Provider("gcp", project="acme-net", region="europe-west1"),
+    ]
+    vpc = aws.ec2.Vpc("vpc", cidr_block="10.10.0.0/16", opts=pulumi.ResourceOptions(provider=providers[0]))
+    other = gcp.compute.Network(
+        "net", auto_create_subnetworks=False, opts=pulumi.ResourceOptions(provider=providers[1])
+    )
+    args = CrossCloudVpnArgs(
+        context=context(environment),
+        aws={"region": "eu-west-1", "ranges": ["10.10.0.0/16"], "vpc_id": vpc.id},
+        gcp={"region": "europe-west1", "ranges": ["10.30.0.0/16"], "network_id": other.id},
+    )
+    CrossCloudVpn("link", args, pulumi.ResourceOptions(providers=providers))
+
+
 def baseline(environment):
     provider = aws.Provider("aws", region="eu-west-1")
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
@@ -41,7 +59,12 @@ def baseline(environment):
     SecurityBaseline("baseline", args, pulumi.ResourceOptions(provider=provider))
 
 
-COMPONENTS = {"network": network, "network-on-gcp": network_on_gcp, "baseline": baseline}
+COMPONENTS = {
+    "network": network,
+    "network-on-gcp": network_on_gcp,
+    "link-between-clouds": link_between_clouds,
+    "baseline": baseline,
+}
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 
 

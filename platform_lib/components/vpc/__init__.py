@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from platform_lib.components.vpc.arguments.egress import NatArgs
     from platform_lib.components.vpc.arguments.endpoints import EndpointsArgs, GatewayService
     from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, FlowLogsArgs
-    from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs
+    from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs, SegmentArgs
     from platform_lib.components.vpc.arguments.hybrid import (
         CrossCloudArgs,
         DedicatedLineArgs,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from platform_lib.components.vpc.capability.report import OnGap
     from platform_lib.components.vpc.component import VpcComponent
     from platform_lib.components.vpc.ledger_args import LedgerArgs, project_ledger
+    from platform_lib.components.vpc.links.gateway import AzureGatewaySize
     from platform_lib.components.vpc.refs import NetworkOutputs, NetworkReference, SubnetReference
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "AdoptArgs",
     "AdoptMode",
     "AwsTierArgs",
+    "AzureGatewaySize",
     "AzureNetworkArgs",
     "AzureTierArgs",
     "BlockPublicAccessArgs",
@@ -84,6 +86,7 @@ __all__ = [
     "RuleAction",
     "RuleDirection",
     "RuleProtocol",
+    "SegmentArgs",
     "SharedNetworkArgs",
     "SubnetReference",
     "TierArgs",
@@ -106,6 +109,7 @@ __getattr__ = public_names(
         "AdoptArgs": f"{_VPC}.arguments.adopt",
         "AdoptMode": f"{_VPC}.arguments.adopt",
         "AwsTierArgs": f"{_VPC}.arguments.tier",
+        "AzureGatewaySize": f"{_VPC}.links.gateway",
         "AzureNetworkArgs": f"{_VPC}.arguments.account",
         "AzureTierArgs": f"{_VPC}.arguments.tier",
         "BlockPublicAccessArgs": f"{_VPC}.arguments.account",
@@ -139,6 +143,7 @@ __getattr__ = public_names(
         "RuleAction": f"{_VPC}.arguments.tier",
         "RuleDirection": f"{_VPC}.arguments.tier",
         "RuleProtocol": f"{_VPC}.arguments.tier",
+        "SegmentArgs": f"{_VPC}.arguments.hub",
         "SharedNetworkArgs": f"{_VPC}.arguments.account",
         "SubnetReference": f"{_VPC}.refs",
         "TierArgs": f"{_VPC}.arguments.tier",
