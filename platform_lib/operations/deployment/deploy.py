@@ -75,10 +75,11 @@ def deploy(
         try:
             up = bring_up(target.stack, prepared.policies)
             record, counts = up.record, dict(up.record.counts)
-            unplanned = unplanned_steps(prepared.started.proposal.steps, planned_steps(up.steps))
-            problem = "" if up.exit_code == 0 else _reason(up)
+            done = {prepared.hidden.redacted(urn): step for urn, step in planned_steps(up.steps).items()}
+            unplanned = unplanned_steps(prepared.started.proposal.steps, done)
+            problem = "" if up.exit_code == 0 else prepared.hidden.redacted(_reason(up))
         except PlatformError as error:
-            problem = " / ".join(str(error).splitlines())
+            problem = prepared.hidden.redacted(" / ".join(str(error).splitlines()))
             raise
         finally:
             finished = Finished(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from platform_lib.operations.drift.model import Drift
 from platform_lib.operations.drift.noise import noise_rules
 from platform_lib.operations.errors import RefusedError
 from platform_lib.operations.gate.gate import Gate, judge
+from platform_lib.operations.gate.leaks.values import SecretValues
 from platform_lib.operations.gate.verdict import Phase
 from platform_lib.operations.governance.environments import Environment
 from platform_lib.operations.governance.environments import Gate as Wanted
@@ -82,6 +83,7 @@ class Prepared:
         problems: why it may not begin, a line or more each; empty where it may.
         lost: what of a rollback does not come back: URN and what it holds.
         at: the time.
+        hidden: secret values that are known, to be taken out of messages.
     """
 
     started: Started
@@ -91,6 +93,7 @@ class Prepared:
     problems: Sequence[str]
     lost: Mapping[str, str]
     at: datetime
+    hidden: SecretValues = field(repr=False)
 
     @property
     def refusals(self) -> list[str]:
@@ -133,7 +136,11 @@ def prepare(target: Target, request: Request) -> Prepared:
     policies = _policies(target, environment, at)
     judged = judge(Gate(target.stack, target.workspace, target.project.directory, policies, now=at), told=request.told)
     proposal = propose(target, environment, commit, past.commit, policies)
-    proposal = proposal.model_copy(update={"steps": planned_steps(judged.steps), "requested_by": request.requested_by})
+    steps = {
+        judged.hidden.redacted(urn): judged.hidden.redacted_model(step)
+        for urn, step in planned_steps(judged.steps).items()
+    }
+    proposal = proposal.model_copy(update={"steps": steps, "requested_by": request.requested_by})
     gone = dict(lost(proposal.steps)) if rollback else {}
     started = Started(
         proposal=proposal,
@@ -147,7 +154,7 @@ def prepare(target: Target, request: Request) -> Prepared:
         accepted_loss=tuple(sorted(gone)) if request.accept_loss else (),
     )
     problems = problems_of(started, past, project=target.stack.project, stack=target.name, at=at)
-    return Prepared(started, history, environment, policies, problems, gone, at)
+    return Prepared(started, history, environment, policies, problems, gone, at, judged.hidden)
 
 
 def propose(target: Target, environment: Environment, commit: str, base: str, policies: Policies) -> Proposal:

@@ -6,7 +6,7 @@ nobody looked at is not accepted.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -27,7 +27,7 @@ from platform_lib.operations.gate.checks import (
     unknowns,
     versions,
 )
-from platform_lib.operations.gate.leaks.values import of_configuration
+from platform_lib.operations.gate.leaks.values import SecretValues, of_configuration
 from platform_lib.operations.gate.preview import Preview, deployed, preview
 from platform_lib.operations.gate.seen import seen
 from platform_lib.operations.gate.verdict import (
@@ -93,11 +93,13 @@ class Judged:
 
     Attributes:
         verdict: the verdict; secret values that are known do not stand in it anywhere.
-        steps: of the preview that it looked at, as the engine told them: they may hold secrets, marked as such.
+        steps: of the preview that it looked at, as the engine told them: they may hold secrets, marked as such or not.
+        hidden: the secret values that are known, to be taken out of whatever is made of the steps.
     """
 
     verdict: Verdict
     steps: Sequence[StepEvent]
+    hidden: SecretValues = field(repr=False)
 
 
 def judge(gate: Gate, *, told: Callable[[Phase], None] | None = None) -> Judged:
@@ -140,7 +142,7 @@ def judge(gate: Gate, *, told: Callable[[Phase], None] | None = None) -> Judged:
         resources=_seen(made),
     )
     hidden = of_configuration(made.config, made.secret_keys) | secrets.marked(given, only_random=False)
-    return Judged(hidden.redacted_model(verdict), made.steps)
+    return Judged(hidden.redacted_model(verdict), made.steps, hidden)
 
 
 def _phases(gate: Gate, given: GateInput, told: Callable[[Phase], None] | None) -> list[Phase]:

@@ -202,13 +202,22 @@ class Ledger:
             key: of the pipeline.
 
         Raises:
-            RecordError: the entry does not fit, was not allowed, or was signed by a key that may not.
+            RecordError: the entry does not fit, was not allowed, was signed by a key that may not, or somebody else
+                deployed meanwhile.
             PlatformError: it cannot be written.
         """
         content = entry_bytes(entry)
         signature = signed(content, key).encode()
         walk = _Walk(self, history)
         walk.take(entry.sequence, content, signature)
+        if entry.kind == "started" and history is not None and self.anchor is not None:
+            # Between reading and writing lie the minutes of a preview, in which another machine may have deployed.
+            kept = self.anchor.read()
+            if kept != history.head:
+                raise RecordError(
+                    f"{self.subject}: the head that the state names moved meanwhile, got {kept}; somebody else "
+                    "deployed: bring back the whole record and run again"
+                )
         path = self.path / f"{entry.sequence:06}.json"
         # The signature first: an entry is there as soon as its own file is.
         write_atomic(path.with_name(path.name + SUFFIX), signature, subject=self.subject)

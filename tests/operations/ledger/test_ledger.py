@@ -255,6 +255,17 @@ def test_the_head_is_kept_with_the_state_and_must_agree(tmp_path: Path) -> None:
         ledger.anchored()
 
 
+def test_a_deployment_of_another_machine_since_the_record_was_read_is_noticed(tmp_path: Path) -> None:
+    anchor = Memory()
+    ledger = write_record(tmp_path, anchor=anchor)
+    history = ledger.anchored()
+    anchor.head = "0" * 64  # the other machine has a copy of the record of its own
+    begun = started(proposal("dev", commit=TWO, base=ONE))
+    with pytest.raises(RecordError, match="the head that the state names moved meanwhile, got 0000"):
+        ledger.append(history, next_entry(history, at=NOON, kind="started", started=begun, **WHOSE), key("ci"))
+    assert len(ledger.read().entries) == 3
+
+
 def below_and_above(folder: Path, **fields: Any) -> list[Ledger]:
     """The records of dev, and of staging with a deployment by what dev shows."""
     dev = write_record(folder)
