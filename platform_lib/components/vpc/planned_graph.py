@@ -117,7 +117,12 @@ def planned_graph(plan: VpcPlan) -> Graph:
         else [],
         nats=[
             *(
-                Nat(f"nat-{nat.zone}", plan.name, None if nat.subnet is None else subnets[nat.subnet])
+                Nat(
+                    f"nat-{nat.zone}",
+                    plan.name,
+                    None if nat.subnet is None else subnets[nat.subnet],
+                    passes_answers=plan.cloud is Cloud.AZURE,
+                )
                 for nat in plan.nats
             ),
             *beyond.nats,

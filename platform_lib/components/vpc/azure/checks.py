@@ -30,6 +30,9 @@ from platform_lib.components.vpc.capability.services import GATEWAY_SERVICES
 from platform_lib.components.vpc.planning.model import FlowLogPlan, SubnetPlan
 from platform_lib.core.errors import Finding, near
 
+_MOST_ADDRESSES: Final = 16
+"""Public addresses of a NAT gateway (https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource)."""
+
 _RESOLVER_SIZES: Final = (24, 28)
 """Prefix lengths of a subnet of the resolver (https://learn.microsoft.com/azure/dns/dns-private-resolver-overview)."""
 
@@ -82,6 +85,9 @@ def _check_nat(args: VpcArgs, azure: AzureNetworkArgs) -> Iterator[Finding]:
     nat, zone = args.nat or NatArgs(), azure.nat_zone
     if nat.addresses and nat.address_count is not None:
         yield Finding("nat.address_count", "is not used with addresses", "leave one of the two out")
+    if len(nat.addresses or ()) > _MOST_ADDRESSES:
+        problem = f"must be at most {_MOST_ADDRESSES}, got {len(nat.addresses or ())}"
+        yield Finding("nat.addresses", problem, "give a prefix")
     if zone is None:
         return
     zones = AZURE_REGIONS.get(args.region, ("1", "2", "3"))

@@ -160,12 +160,15 @@ class Nat:
         network: whose.
         subnet: where it stands; None where it stands in none (regional on AWS, Azure, GCP) and is its own way out.
         public: whether it translates to a public address; else its traffic follows the routes of its subnet.
+        passes_answers: whether what came in by a machine's own public address is answered from there, past the gateway
+            (Azure).
     """
 
     id: str
     network: str
     subnet: str | None = None
     public: bool = True
+    passes_answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

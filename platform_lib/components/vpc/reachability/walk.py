@@ -251,6 +251,11 @@ class Walk:
 
     def _to_nat(self, nat: Nat) -> None:
         place = f"NAT gateway {nat.id}"
+        if self.reply and nat.passes_answers and self.source.public and self.destination.place is Place.INTERNET:
+            # https://learn.microsoft.com/azure/nat-gateway/nat-gateway-design : inbound traffic through a machine's
+            # own public address is translated apart from outbound traffic through the gateway.
+            self._pass(place, f"passed by: answered from the public address of {self.source}")
+            return
         if self.reply:
             raise self._stop(place, "the answer belongs to no connection of this gateway and is dropped")
         if self.source.version == 6:
