@@ -6,6 +6,7 @@ alone: the decisions, the approvals and the evidence are in it, whole.
 """
 
 import hashlib
+from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
@@ -18,6 +19,9 @@ from platform_lib.operations.model import Model
 from platform_lib.operations.proposal.proposal import Proposal
 
 FORMAT: Final = "1.0"
+
+SCHEMA_FILE: Final = Path(__file__).with_name("entry.schema.json")
+"""The published schema of an entry, which is that of ``Entry``."""
 
 Outcome = Literal["done", "failed"]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from platform_lib.core.errors import EngineError
 from platform_lib.operations.errors import InputError, RefusedError
-from platform_lib.operations.ledger.entry import Entry, Finished, RecordError, record_schema
+from platform_lib.operations.ledger.entry import SCHEMA_FILE, Entry, Finished, RecordError, record_schema
 from platform_lib.operations.ledger.ledger import Ledger, entry_bytes, next_entry
 from platform_lib.operations.ledger.verify import find_ledgers, verify_records
 from platform_lib.operations.signature import signed
@@ -83,11 +83,23 @@ def test_what_was_written_is_read_again(copied: Ledger) -> None:
     assert copied.read(head=history.head) == history
 
 
-def test_entries_fit_their_schema(copied: Ledger) -> None:
+def test_entries_fit_the_published_schema(copied: Ledger) -> None:
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     for path in copied.path.glob("*.json"):
-        jsonschema.validate(
-            json.loads(path.read_text(encoding="utf-8")), record_schema(), jsonschema.Draft202012Validator
-        )
+        data = json.loads(path.read_text(encoding="utf-8"))
+        jsonschema.validate(data, schema, jsonschema.Draft202012Validator)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**data, "extra": 1}, schema, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.golden
+def test_the_published_schema_is_that_of_the_model(request: pytest.FixtureRequest) -> None:
+    text = json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n"
+    if request.config.getoption("--update-golden"):
+        SCHEMA_FILE.write_text(text, encoding="utf-8")
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == text, (
+        "it differs; if that is meant, `make golden` and a changelog line"
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
