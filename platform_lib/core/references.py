@@ -73,11 +73,15 @@ class StackOutputs(BaseModel):
             stack: its full name (``organization/project/stack``).
 
         Raises:
-            ReferenceMissingError: the stack does not export the model, not in this version, without a field, or with a
-                secret, which must not become plain: ``read`` keeps it secret.
+            ReferenceMissingError: there is no such stack, or it does not export the model, not in this version, without
+                a field, or with a secret, which must not become plain: ``read`` keeps it secret.
         """
-        found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value or {}
         with run_errors():
+            try:
+                found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value or {}
+            except Exception as error:  # the SDK raises nothing narrower
+                problem = f"cannot be read ({str(error).rpartition(': ')[2]}); deploy it first, or name another one"
+                raise cls._missing(stack, cls.output_name, problem) from error
             if cls.output_name in found.get("secretOutputNames", ()):
                 problem = f"exports '{cls.output_name}' as a secret, which cannot be read at once; use read"
                 raise cls._missing(stack, cls.output_name, problem)

@@ -129,3 +129,15 @@ def test_what_is_missing_fails_the_program_at_once():
         reading_now({"other": 1})
     assert isinstance(caught.value.__cause__, ReferenceMissingError)
     assert isinstance(caught.value.__cause__, pulumi.RunError)
+
+
+def test_a_stack_that_is_not_there_is_told_by_name():
+    def program():
+        NetworkOutputs.read_now("org/platform/nowhere")
+
+    with pytest.raises(ProgramFailedError) as caught:
+        run_program(program)
+    assert isinstance(caught.value.__cause__, ReferenceMissingError)
+    assert "NetworkOutputs: stack 'org/platform/nowhere': cannot be read (" in str(caught.value)
+    assert "unknown stack" in str(caught.value)
+    assert "Traceback" not in str(caught.value)

@@ -42,6 +42,25 @@ def project(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def deploy_platform(project: Path) -> None:
+    """A stand-in for the platform on the same stock backend: a stack that offers what the fixtures tell."""
+    home = project.parent / "platform"
+    home.mkdir()
+    runtime = f"runtime: {{name: python, options: {{virtualenv: {project / 'venv'}}}}}"
+    (home / "Pulumi.yaml").write_text(f"name: platform\n{runtime}\n", encoding="utf-8")
+    (home / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
+    (home / "__main__.py").write_text(
+        "import pulumi\nfrom pathlib import Path\nfrom ruamel.yaml import YAML\n"
+        f"told = YAML(typ='safe').load(Path({str(project / '.sandbox' / 'fixtures.yaml')!r}))\n"
+        "for name, value in told['pulumi:pulumi:StackReference'][0]['returns'].items():\n"
+        "    pulumi.export(name, value)\n",
+        encoding="utf-8",
+    )
+    command = [project / "venv" / "bin" / "platform", "sandbox", "run", "--sandbox-dir", project / ".sandbox", "--"]
+    run(*command, "pulumi", "stack", "init", "dev", cwd=home)
+    run(*command, "pulumi", "up", "--stack", "dev", "--yes", "--non-interactive", cwd=home)
+
+
 def test_the_wheel_holds_the_library_and_the_packs_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"platform_lib", "policypacks"}
@@ -67,6 +86,7 @@ def test_the_stock_cli_takes_the_same_project_and_pack(project: Path) -> None:
     if shutil.which("pulumi") is None:
         pytest.skip("the stock pulumi CLI is not on PATH")
     platform = project / "venv" / "bin" / "platform"
+    deploy_platform(project)
     if not (project / "packs" / "hipaa").exists():
         run(platform, "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
     stock = [platform, "sandbox", "run", "--", "pulumi"]
