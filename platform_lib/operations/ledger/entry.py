@@ -182,6 +182,27 @@ def sha256(content: bytes) -> str:
 
 
 def record_schema() -> dict[str, Any]:
-    """The JSON schema of an entry."""
+    """The JSON schema of an entry; that of the verdict in it is published by itself."""
     schema = Entry.model_json_schema(by_alias=True, mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    definitions = schema.pop("$defs")
+    definitions["Verdict"] = {"type": "object", "description": "What the gate said, see verdict.schema.json."}
+    used: dict[str, Any] = {}
+    wanted = _references(schema)
+    while wanted:
+        name = wanted.pop()
+        if name not in used:
+            used[name] = definitions[name]
+            wanted += _references(definitions[name])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "$defs": dict(sorted(used.items())),
+    }
+
+
+def _references(value: Any) -> list[str]:
+    """The names of the definitions that a schema refers to."""
+    if isinstance(value, dict):
+        own = [value["$ref"].rpartition("/")[2]] if isinstance(value.get("$ref"), str) else []
+        return own + [name for item in value.values() for name in _references(item)]
+    return [name for item in value for name in _references(item)] if isinstance(value, list) else []
