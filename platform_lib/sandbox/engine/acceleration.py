@@ -182,16 +182,20 @@ def _get_stack_trace(original: Callable[..., Any]) -> Callable[..., Any]:
                     break
             frame = frame.f_back
         caller = frame.f_back if frame is not None else None
-        if caller is None:
+        return at("", 0) if caller is None else at(caller.f_code.co_filename, caller.f_lineno)
+
+    @functools.lru_cache(maxsize=4096)
+    def at(filename: str, line: int) -> Any:
+        """The trace of one frame; registrations only read it, so those of one line share it."""
+        if not filename:
             return source_pb2.StackTrace()
-        uri = _uri(caller.f_code.co_filename)
-        position = source_pb2.SourcePosition(uri=uri, line=caller.f_lineno) if uri else None
+        uri = _uri(filename)
+        position = source_pb2.SourcePosition(uri=uri, line=line) if uri else None
         return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
 
     return get_stack_trace
 
 
-@functools.lru_cache(maxsize=1024)
 def _uri(filename: str) -> str:
     """The address of a source file, empty for code that comes from none."""
     path = Path(filename)
