@@ -32,7 +32,8 @@ from platform_lib.components.vpc.planning.endpoints import check_endpoints, plan
 from platform_lib.components.vpc.planning.filters import check_filters, plan_filters
 from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan_flow_log
 from platform_lib.components.vpc.planning.hub import check_hub, plan_hub
-from platform_lib.components.vpc.planning.hybrid import check_hybrid, plan_hybrid
+from platform_lib.components.vpc.planning.hybrid import plan_hybrid
+from platform_lib.components.vpc.planning.hybrid_checks import check_hybrid
 from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
 from platform_lib.core.errors import Finding, PlanError, near
