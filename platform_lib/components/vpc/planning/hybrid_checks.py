@@ -8,7 +8,7 @@ from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.hybrid import DedicatedLineArgs, HybridArgs, VpnArgs
 from platform_lib.components.vpc.arguments.tier import TierArgs
-from platform_lib.components.vpc.links.asn import ASN_RULES, check_peer_asn, check_session
+from platform_lib.components.vpc.links.asn import ASN_RULES, check_gateway_asn, check_peer_asn, check_session
 from platform_lib.components.vpc.links.cross_cloud import DEFAULT_LINK_RANGE
 from platform_lib.components.vpc.links.dedicated import check_vlan
 from platform_lib.components.vpc.links.inside import check_link_range, check_link_ranges
