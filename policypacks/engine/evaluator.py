@@ -73,6 +73,7 @@ class Evaluator:
         self.rules = {rule.id: rule for rule in self._known().values() if self._levels[rule.id] != "disabled"}
         self._settings = {rule.id: self._rule_settings(rule) for rule in self.rules.values()}
         self._setting = Setting(self.environment, today, preview)
+        self._mends = any(self._levels[rule_id] == "remediate" for rule_id in self.rules)
         self._resource_rules = RuleIndex(rule for rule in self.rules.values() if not rule.whole_stack)
         self._stack_rules = [rule for rule in self.rules.values() if rule.whole_stack]
         self._citations = {rule.id: citation(rule.record.controls) for rule in self.rules.values()}
@@ -101,6 +102,8 @@ class Evaluator:
 
     def remediate(self, resource: ResourceLike) -> Properties | None:
         """The inputs as rules of level ``remediate`` mend them; None where nothing is changed."""
+        if not self._mends:
+            return None
         with self._working():
             changed = [properties for _, properties in self.remediations(self._decoded(resource, resource.properties))]
             return changed[-1] if changed else None
@@ -190,6 +193,8 @@ class Evaluator:
             for problem in self.waivers.problems
             if not problem.rule or problem.rule in self.rules or problem.kind in ("malformed", "too-broad")
         ]
+        if not self.waivers.valid:
+            return found
         used = {id(finding.waiver) for finding in self.findings(waived=True) if finding.waiver is not None}
         for waiver in self.waivers.valid:
             if id(waiver) in used or waiver.rule not in self.rules or not waiver.concerns(self.project, self.stack):

@@ -232,7 +232,7 @@ def _program(gate: Gate) -> Program | None:
 
 
 def _policies(given: GateInput) -> PoliciesUsed:
-    evaluator, report = given.preview.evaluator, given.preview.evaluator.report()
+    evaluator, report = given.preview.evaluator, given.preview.report
     waivers = Path(report.waivers) if report.waivers else None
     inside = waivers is not None and waivers.is_absolute() and waivers.is_relative_to(given.directory)
     return PoliciesUsed(

@@ -27,6 +27,7 @@ from platform_lib.sandbox.engine.state import ResourceState
 if TYPE_CHECKING:
     from policypacks.engine.evaluator import Evaluator
     from policypacks.engine.server import ToldConfig
+    from policypacks.report.model import Report
 
 _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 """Steps after which there is no resource, or which concern an older copy of one."""
@@ -74,6 +75,7 @@ class Preview:
         seconds: how long it took, policies included.
         config: configuration of the stack by full key, secrets open; never shown, written or logged.
         secret_keys: which of its keys are secret.
+        load_seconds: how long it took to load the packs.
     """
 
     record: Record
@@ -83,11 +85,17 @@ class Preview:
     seconds: float = 0.0
     config: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_keys: frozenset[str] = frozenset()
+    load_seconds: float = 0.0
 
     @property
     def policy_seconds(self) -> float:
         """How long the policies took of that."""
         return self.evaluator.seconds
+
+    @cached_property
+    def report(self) -> "Report":
+        """What the policies found."""
+        return self.evaluator.report()
 
     @cached_property
     def planned(self) -> Mapping[str, StateView]:
@@ -138,6 +146,7 @@ def preview(stack: EngineStack, policies: Policies) -> Preview:
     """
     if not policies.packs:
         raise InputError("gate: no policy pack is named; name one with --policy-pack, for example baseline")
+    begin = time.perf_counter()
     evaluator = evaluator_on(stack, policies)
     steps, start = Steps(), time.perf_counter()
     if isinstance(stack, SandboxStack):
@@ -148,7 +157,14 @@ def preview(stack: EngineStack, policies: Policies) -> Preview:
     else:
         code, config, secret = _on_stock(stack, evaluator, policies, steps)
     return Preview(
-        steps.record, steps.steps, evaluator, code, time.perf_counter() - start, config=config, secret_keys=secret
+        record=steps.record,
+        steps=steps.steps,
+        evaluator=evaluator,
+        exit_code=code,
+        seconds=time.perf_counter() - start,
+        config=config,
+        secret_keys=secret,
+        load_seconds=start - begin,
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from platform_lib.core.values import UNKNOWN
+from policypacks.engine.path import join
 from policypacks.engine.record import catalogue
 from policypacks.engine.remedy import pod_spec_paths
 from policypacks.engine.rule import (
@@ -142,7 +144,16 @@ def sensitive_inputs(resource: Resource) -> Verdict:
             leaf.path, "is not a Pulumi secret", "wrap it in Output.secret, or read it by config.require_secret"
         )
 
+    if not _has_key(resource.facts.properties, names):
+        return PASS
     return all_in([PASS, *(check(leaf) for leaf in _sensitive(resource, names))])
+
+
+def _has_key(value: Any, names: frozenset[str]) -> bool:
+    """Whether a map anywhere in a value, outside of secrets, has one of the keys."""
+    if isinstance(value, dict):
+        return not names.isdisjoint(value) or any(_has_key(entry, names) for entry in value.values())
+    return isinstance(value, list) and any(_has_key(entry, names) for entry in value)
 
 
 @rule("platform-no-plaintext-credential-anywhere")
@@ -151,18 +162,29 @@ def no_credentials(resource: Resource) -> Verdict:
 
     Text that looks like a key, a token or an address with a password is one, wherever it stands.
     """
+    found: list[Verdict] = [PASS]
+    for path, value in _open_leaves(resource.facts.properties, ""):
+        if value is UNKNOWN:
+            found.append(undetermined(path))
+            continue
+        kind = credential_in(value) or ("a JSON web token" if "eyJ" in value and JWT.find(value) else None)
+        if kind is not None and not resource.facts.secrets:
+            found.append(undetermined(path))
+        elif kind is not None:
+            found.append(fail(path, f"holds {kind}", "keep it in a secret store, and pass it as a Pulumi secret"))
+    return all_in(found)
 
-    def check(leaf: Node) -> Verdict:
-        if leaf.secret or not isinstance(leaf.value, str):
-            return undetermined(leaf.path) if leaf.value is UNKNOWN and not leaf.secret else PASS
-        kind = credential_in(leaf.value) or ("a JSON web token" if JWT.find(leaf.value) else None)
-        if kind is None:
-            return PASS
-        if not resource.facts.secrets:
-            return undetermined(leaf.path)
-        return fail(leaf.path, f"holds {kind}", "keep it in a secret store, and pass it as a Pulumi secret")
 
-    return all_in([PASS, *(check(leaf) for _, leaf in _leaves(resource))])
+def _open_leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Texts and unknowns that are no secret, each with its path: every input of every resource is looked at here."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _open_leaves(entry, join(path, key))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _open_leaves(entry, f"{path}[{index}]")
+    elif isinstance(value, str) or value is UNKNOWN:
+        yield path, value
 
 
 STATEFUL = frozenset(
