@@ -1,5 +1,6 @@
 """Two stacks side by side: what is intended, what follows from a setting, what is accidental."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from platform_lib.operations.compare.seen import Seen
 from platform_lib.operations.engines import SandboxStack
 from platform_lib.operations.governance.file import GovernanceError
 from platform_lib.operations.project import find_project
+from platform_lib.operations.pulumi_stack import PulumiStack
 from platform_lib.operations.run import Policies
 from platform_lib.sandbox.workspace import Workspace
 from support.cli_project import CliProject
 from support.reference_platform import ReferencePlatform
+from support.stock_backend import stock_backend, use_environment
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -289,3 +292,22 @@ def test_a_seeded_difference_of_the_reference_stacks_is_found(tmp_path: Path) ->
     }
     assert [item for item in found.accidental if item.section is Section.RESOURCE and "kms" in item.subject]
     assert "network.interface_endpoints" in page(found)
+
+
+@pytest.mark.slow
+@pytest.mark.stock_engine
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
+def test_stacks_of_the_stock_cli_are_compared_alike(tmp_path: Path, shop: CliProject) -> None:
+    use_environment(shop.folder / "Pulumi.yaml")
+    with stock_backend(tmp_path / "stock") as (variables, _):
+        stacks = [PulumiStack(shop.folder, name, variables) for name in ("dev", "prod")]
+        for stack in stacks:
+            stack.call("stack", "init", stack.name, stack=False)
+        assert stacks[0].run("up") == 0
+        planned = compare(find_project(shop.folder), *stacks, PACKS, now=NOW)
+        assert (planned.left.seen, planned.right.seen, planned.engine) == ("deployed", "planned", "pulumi")
+        assert stacks[1].run("up") == 0
+        deployed = compare(find_project(shop.folder), *stacks, PACKS, now=NOW)
+        for found in (planned, deployed):
+            assert {item.section for item in found.accidental} == {Section.SETTING, Section.POLICY}
+            assert found.compared["resource"] == 4

@@ -14,6 +14,7 @@ from platform_lib.operations.ephemeral.model import KEY, Deletion, Mark, MarkErr
 from platform_lib.operations.ephemeral.place import Place, set_value
 from platform_lib.operations.ephemeral.sweep import listed, sweep
 from platform_lib.operations.errors import InputError, RefusedError, UnknownNameError
+from platform_lib.operations.pulumi_stack import PulumiStack
 from platform_lib.operations.run import Policies
 from platform_lib.sandbox.workspace import Workspace
 from support.cli_project import CliProject
@@ -318,6 +319,7 @@ def test_an_orphan_state_is_removed_where_it_holds_nothing_and_told_else(place: 
 
 def test_resources_without_a_state_are_found_and_deleted_only_where_harmless(place: Place, project: CliProject) -> None:
     assert place.workspace is not None
+    make(place, "pr-1", ttl=timedelta(hours=72))  # what a state holds is no stray
     for name in ("dev", "prod"):
         assert place.workspace.stack(name).run("up").exit_code == 0
         place.workspace.stack(name).remove(force=True)
@@ -331,7 +333,8 @@ def test_resources_without_a_state_are_found_and_deleted_only_where_harmless(pla
     done = sweep(place, now=LATER, strays=True)
     assert [item.reason for item in done.deletions] == ["stray", "stray"]
     assert {item.stack for item in done.strays} == {"prod"}
-    assert in_cloud(place) == ["jobs", "orders"]
+    assert in_cloud(place) == ["jobs", "jobs", "orders", "orders"]
+    assert place.states() == ["pr-1"]
 
 
 @pytest.mark.slow
@@ -352,3 +355,27 @@ def test_the_same_with_the_stock_cli(tmp_path: Path, project: CliProject) -> Non
         assert done.done
         assert cloud.ls() == []
         assert place.states() == []
+
+
+@pytest.mark.slow
+@pytest.mark.stock_engine
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
+def test_the_stock_cli_seals_secrets_of_the_source_anew(tmp_path: Path, project: CliProject) -> None:
+    use_environment(project.folder / "Pulumi.yaml")
+    project.program("import pulumi\npulumi.export('token', pulumi.Config().require_secret('token'))\n")
+    with stock_backend(tmp_path / "stock") as (variables, _):
+        place = Place(project.folder, variables=variables)
+        source = PulumiStack(project.folder, "dev", variables)
+        source.call("stack", "init", "dev", stack=False)
+        source.call("config", "set", "--secret", "token", "canary-7f3a")
+        made = make(place)
+        assert "canary" not in made.file.read_text(encoding="utf-8")
+        assert '"canary-7f3a"' in place_output(place, "pr-1")
+        assert destroy(place, "pr-1", now=LATER).done
+        assert place.states() == ["dev"]
+
+
+def place_output(place: Place, name: str) -> str:
+    """The outputs of a stack of the stock CLI, secrets open."""
+    stack = PulumiStack(place.directory, name, place.variables or {})
+    return stack.call("stack", "output", "--json", "--show-secrets")

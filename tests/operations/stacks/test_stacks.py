@@ -246,6 +246,7 @@ def verdicts(runs: Sequence[StackRun]) -> dict[str, str]:
     return {f"{item.project}/{item.stack}": item.verdict + (" before" if item.earlier else "") for item in runs}
 
 
+@pytest.mark.slow
 def test_stacks_come_up_in_order_and_a_resumed_run_goes_on_where_it_stopped(platform: Platform) -> None:
     path = platform.root / "apps/Pulumi.prod.yaml"
     good = path.read_text(encoding="utf-8")
