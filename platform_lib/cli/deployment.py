@@ -48,7 +48,7 @@ RequestedBy = Annotated[
     typer.Option(
         "--requested-by",
         metavar="WHO",
-        help="Who asks for it: address or account. Left out, who started the CI job, else git's user.email.",
+        help="Who asks for it: address or account; in CI, who started the job too. Left out elsewhere: git's user.email.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -116,13 +116,12 @@ def open_target(
 
 
 def requester(target: "Target", given: str | None) -> str:
-    """Who asks for a deployment."""
+    """Who asks for a deployment: who is named, and whoever CI says started the job; else whom git knows."""
     from platform_lib.operations.git import git_text
 
-    if given:
-        return given
-    named = next((os.environ[name] for name in _ACTORS if os.environ.get(name)), "")
-    return named or git_text(target.project.directory, "config", "user.email") or ""
+    started = next((os.environ[name] for name in _ACTORS if os.environ.get(name)), "")
+    named = list(dict.fromkeys(filter(None, (given, started))))
+    return ", ".join(named) or git_text(target.project.directory, "config", "user.email") or ""
 
 
 def passphrase() -> str:

@@ -169,7 +169,7 @@ def approval_problems(
         governance: of the last deployed commit, never of the change itself.
         environment: that is deployed to.
         at: the time of the deployment.
-        requested_by: who asks for the deployment.
+        requested_by: who asks for the deployment; several are separated by a comma and a space.
     """
     try:
         approval = read_approval(document, "approval")
@@ -206,7 +206,7 @@ def _of_person(
     own = [author for author in approval.proposal.authors if _is(person, author)]
     if own:
         yield f"wrote the change, as {', '.join(own)}; nobody approves their own change"
-    for asked in sorted({approval.proposal.requested_by, requested_by} - {""}):
+    for asked in sorted({*approval.proposal.requested_by.split(", "), *requested_by.split(", ")} - {""}):
         if asked.casefold() == approval.approver.casefold() or _is(person, asked):
             yield f"asked for the change, as {asked}; nobody approves what they asked for"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from platform_lib.operations.errors import InputError
+from platform_lib.operations.errors import InputError, RefusedError
 
 COMMIT: Final = re.compile(r"[0-9a-f]{7,64}\Z")
 """The form of a commit id."""
@@ -116,11 +116,18 @@ class Repository:
 
         Args:
             commit: the last commit of the change.
-            since: the commit before the change (what is deployed now); empty for the one commit alone. Where it is no
-                ancestor (a rollback), the one commit alone counts.
+            since: the commit before the change (what is deployed now); empty for the one commit alone, which also
+                counts where nothing lies between the two (a rollback).
+
+        Raises:
+            RefusedError: this checkout does not have one of the two, so that nobody can say who wrote the change.
         """
-        ancestor = bool(since) and self.is_ancestor(since, commit) and since != commit
-        span = [f"{since}..{commit}"] if ancestor else ["-1", commit]
+        if since and self.resolve(since) is None:
+            raise RefusedError(
+                f"commit: {since[:12]}, which is deployed, is not in this checkout, so nobody can say who wrote what "
+                "came after it; fetch the whole history"
+            )
+        span = [f"{since}..{commit}"] if since and self._between(since, commit) else ["-1", commit]
         form = "%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x00)%x1e"
         text = git_text(self.root, "log", "--no-mailmap", f"--format={form}", *span, "--") or ""
         found: dict[str, Author] = {}
@@ -130,6 +137,10 @@ class Repository:
             for name, address in pairs:
                 found.setdefault(address.lower(), Author(name, address.lower()))
         return [found[key] for key in sorted(found)]
+
+    def _between(self, since: str, commit: str) -> bool:
+        """Whether a commit brings anything that another one does not have."""
+        return git_text(self.root, "rev-list", "--count", f"{since}..{commit}") not in (None, "0")
 
     def is_ancestor(self, ancestor: str, commit: str) -> bool:
         """Whether one commit is the other, or stands before it."""

@@ -73,6 +73,7 @@ def test_what_differs_from_the_approved_change_is_shown() -> None:
         ),
         (("alice-account <noreply@example.org>",), "carl", "wrote the change, as alice-account <noreply"),
         ((), "alice-account", "asked for the change, as alice-account; nobody approves what they asked for"),
+        ((), "robot, alice@example.org", "asked for the change, as alice@example.org; nobody approves"),
         ((), "Alice", "asked for the change, as Alice; nobody approves"),
     ],
 )

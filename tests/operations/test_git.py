@@ -90,6 +90,14 @@ def test_authors_are_whoever_had_a_hand_in_it_since_the_deployed_commit(folder: 
     assert [item.name for item in repository.authors(last)] == ["Dora"]
     # Back to an earlier commit: what lies between is not this change's.
     assert [item.name for item in repository.authors(base, last)] == ["Dora"]
+    # From another branch: whatever the deployed commit does not have.
+    git(folder, "checkout", "-q", "-b", "other", base)
+    aside = commit(folder, "aside", "--author=Eve <eve@example.org>")
+    assert [item.name for item in repository.authors(aside, last)] == ["Dora", "Eve"]
+    with pytest.raises(
+        RefusedError, match=r"000000000000, which is deployed, is not in this checkout, .*; fetch the whole"
+    ):
+        repository.authors(last, "0" * 40)
 
 
 def test_files_are_read_as_a_commit_has_them(folder: Path) -> None:

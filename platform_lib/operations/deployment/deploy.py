@@ -66,6 +66,9 @@ def deploy(
         prepared = prepare(target, request)
         on_prepared(prepared)
         refuse(prepared)
+        # The preview took its time: what goes up must still be what was judged.
+        if clean_commit(target.repository) != prepared.started.proposal.commit:
+            raise RefusedError("commit: the work tree moved to another one during the preview; run again")
         deployer = _deployer(prepared.history.past.governance, prepared.environment.name, secret)
         history = _append(
             target, prepared, prepared.history, deployer, secret, kind="started", started=prepared.started

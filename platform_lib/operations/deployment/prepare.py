@@ -123,6 +123,7 @@ def prepare(target: Target, request: Request) -> Prepared:
         PlatformError: preview, backend or a file fail.
     """
     _clean_variables(os.environ)
+    approvals = tuple(read_signed(file) for file in request.approvals)
     target.workspace.prepare()  # keeps what the sandbox writes out of the work tree's changes
     repository = target.repository
     commit = gather.clean_commit(repository)
@@ -148,7 +149,7 @@ def prepare(target: Target, request: Request) -> Prepared:
         requested_by=request.requested_by,
         rollback=rollback,
         verdict=judged.verdict,
-        approvals=tuple(read_signed(file) for file in request.approvals),
+        approvals=approvals,
         evidence=None if rollback else _evidence(target, request, environment, history, commit, policies),
         governance=dict(governance_at(repository, commit).texts),
         accepted_loss=tuple(sorted(gone)) if request.accept_loss else (),
@@ -164,10 +165,7 @@ def propose(target: Target, environment: Environment, commit: str, base: str, po
     root = target.project.directory
     described = read_project(root)
     sources = required_packs(environment, target.project.policy_packs)
-    decisions = gather.decision_files(root)
-    for path in (policies.config, policies.waivers):
-        if path is not None:
-            decisions |= gather.hashes(root, [path.resolve().relative_to(root.resolve()).as_posix()])
+    decisions = gather.decision_files(root, [path for path in (policies.config, policies.waivers) if path is not None])
     return Proposal(
         project=target.stack.project,
         stack=target.name,
@@ -178,7 +176,7 @@ def propose(target: Target, environment: Environment, commit: str, base: str, po
         authors=gather.people(target.repository, commit, base),
         locks=gather.hashes(root, gather.LOCKS),
         settings=gather.settings_files(root, Path(described.stack_folder), target.name),
-        decisions=dict(sorted(decisions.items())),
+        decisions=decisions,
         tools=gather.installed(),
         packs=tuple(gather.pack_of(name, root) for name in sources),
         rules=pack_hash(),

@@ -205,6 +205,8 @@ def _wait(environment: Environment, soaked: timedelta, evidence: Evidence) -> st
 
 def _approvals(started: Started, past: Past, environment: Environment, at: datetime) -> Iterable[str]:
     counted: set[str] = set()
+    if environment.approvals and not started.requested_by:
+        yield "requester: nobody is named who asks for it, so nobody can say who may approve it; give --requested-by"
     for document in started.approvals:
         found = approval_problems(
             document, started.proposal, past.governance, environment, at=at, requested_by=started.requested_by

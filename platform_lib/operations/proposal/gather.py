@@ -55,9 +55,19 @@ def settings_files(root: Path, stack_folder: Path, stack: str) -> dict[str, str]
     return found
 
 
-def decision_files(root: Path) -> dict[str, str]:
-    """SHA-256 of the reviewed decisions, by path relative to the project."""
-    return hashes(root, [f"{FOLDER}/*.yaml"])
+def decision_files(root: Path, further: Sequence[Path] = ()) -> dict[str, str]:
+    """SHA-256 of the reviewed decisions, by path relative to the project.
+
+    Args:
+        root: folder of the project.
+        further: files that decide too, wherever they are: waivers, policy configuration.
+    """
+    found = hashes(root, [f"{FOLDER}/*.yaml"])
+    for path in further:
+        whole = path.resolve()
+        inside = whole.is_relative_to(root.resolve())
+        found[(whole.relative_to(root.resolve()) if inside else whole).as_posix()] = _sha256(path)
+    return dict(sorted(found.items()))
 
 
 def installed() -> dict[str, str]:

@@ -155,10 +155,8 @@ def test_the_author_approves_himself(release: Release) -> None:
 
 
 def test_whoever_asked_approves(release: Release) -> None:
-    tests = ("--tests", str(release.outside / "junit.xml"), "--approval", str(release.approval("prod")))
-    answer = release.run(
-        "deploy", "--stack", "prod", "--key", str(release.key), *tests, env={"GITHUB_ACTOR": "alice-account"}
-    )
+    # Whoever the command names, CI says who started the job.
+    answer = attack(release, env={"GITHUB_ACTOR": "alice-account"})
     refused(
         release, answer, "approval by 'alice': asked for the change, as alice-account; nobody approves what they asked"
     )
