@@ -48,7 +48,7 @@ RequestedBy = Annotated[
     typer.Option(
         "--requested-by",
         metavar="WHO",
-        help="Who asks for it: address or account. In CI, who started the job too; elsewhere, left out, git's user.email.",
+        help="Who asks for it, beside who started the job in CI; left out, that one, else git's user.email.",
         rich_help_panel=options.SELECTION,
     ),
 ]
