@@ -23,11 +23,14 @@ class VpcComponent(PlatformComponent):
     Creates, on AWS, a VPC with its default security group emptied; for every tier one subnet a zone with its route
     table; an internet gateway if there is a public tier; NAT gateways with their own addresses as asked; gateway
     endpoints for S3 and DynamoDB; interface endpoints with a security group as asked; flow logs of all traffic into an
-    encrypted log group or a given bucket.
+    encrypted log group or a given bucket. On Azure, in a resource group, a virtual network; for every tier a subnet
+    with its security group and route table; a NAT gateway; private endpoints with their zones; flow logs into a storage
+    account. On Google Cloud a network with a subnetwork for every tier, a firewall policy, Cloud NAT, private access to
+    Google's services, flow logs into a log bucket.
 
     One set of arguments serves three clouds. What the cloud cannot give is refused with the reason and the way out, or
     left out with a warning where ``on_gap`` is ``warn``; the output ``capability`` tells all that was asked and given.
-    Networks on Azure and Google Cloud are planned, and refused by name where they would be made.
+    With ``adopt`` it takes over a network that exists, or only refers to one and makes nothing.
 
     What the roles of the tiers promise, and every one of ``assertions``, is proved against the routes, gateways,
     endpoints and security groups of the plan before anything is registered.
@@ -50,7 +53,7 @@ class VpcComponent(PlatformComponent):
     """Id of the network: of the VPC, the VNet, or the GCP network."""
 
     vpc_arn: pulumi.Output[str]
-    """ARN of the VPC; on Azure its resource id, on GCP its self link."""
+    """ARN of the VPC, empty for one that is only referred to; on Azure its resource id, on GCP its self link."""
 
     cidr: pulumi.Output[str]
     """IPv4 range of the network, the first one where it has several."""
@@ -111,7 +114,7 @@ class VpcComponent(PlatformComponent):
             require_assertions(plan, args.assertions or (), subject=subject)
             require_made(plan, args, subject=subject)
             merged = tags(args.context, args.tags, rules=TAG_RULES[plan.cloud], subject=subject)
-            build = builder_of(plan.cloud)
+            build = builder_of(plan)
         super().__init__(name, args.context, opts)
         for warning in plan.warnings:
             pulumi.log.warn(warning, self)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.adopting.reference import as_reference, is_reference, without_making
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.address import AddressArgs, Ipv6Args, Ipv6Source
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogsArgs
@@ -150,7 +151,7 @@ PARTS: Final[Mapping[Option, _Part]] = {
     Option.PODS: _Part(lambda args: any(tier.role is TierRole.PODS for tier in args.tiers or ()), _without_pods),
     Option.SUBNET_FILTER: _Part(_in_tiers("filter"), partial(_tiers_without, "filter")),
     Option.STATELESS_FILTER: _Part(_in_tiers("filter.stateless"), partial(_tiers_without, "filter.stateless")),
-    Option.PRIVATE_SUBNETS: _Part(lambda _: True, lambda args: args),
+    Option.PRIVATE_SUBNETS: _Part(lambda args: not is_reference(args), lambda args: args),
     Option.EGRESS_SINGLE: _egress(Egress.SINGLE),
     Option.EGRESS_PER_ZONE: _egress(Egress.PER_ZONE),
     Option.EGRESS_REGIONAL: _egress(Egress.REGIONAL),
@@ -193,7 +194,7 @@ def asked_options(args: VpcArgs) -> frozenset[Option]:
 
 def capability_of(args: VpcArgs) -> CapabilityReport:
     """What the network that the arguments ask for gets on its cloud."""
-    return capability_report(args.on, asked_options(args))
+    return capability_report(args.on, asked_options(as_reference(args)))
 
 
 def leave_out(args: VpcArgs, options: Iterable[Option]) -> VpcArgs:
@@ -217,8 +218,10 @@ def settle(args: VpcArgs, *, subject: str) -> tuple[VpcArgs, CapabilityReport, t
         The arguments without the gaps, the report on all that was asked, and a warning for each gap.
 
     Raises:
-        PlanError: there are gaps and ``on_gap`` is not ``warn``.
+        PlanError: there are gaps and ``on_gap`` is not ``warn``, or a network that is only referred to is asked to make
+            something.
     """
+    args = without_making(args, subject=subject)
     report = capability_of(args)
     warnings = report.warnings(args.on_gap or OnGap.ERROR, subject=subject)
     return leave_out(args, (row.option for row in report.gaps)), report, warnings

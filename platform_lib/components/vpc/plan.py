@@ -18,6 +18,7 @@ from platform_lib.components.vpc.addresses import (
 )
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud, check_network_range, check_subnet_prefix
+from platform_lib.components.vpc.adopting.reference import is_reference
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.dns import DnsArgs
@@ -128,6 +129,7 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         warnings=warnings,
         hub=plan_hub(args, tiers, zones),
         hybrid=hybrid,
+        referenced=is_reference(args),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from platform_lib.components.vpc.adopting.names import kept_inputs
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.adopt import AdoptMode
 from platform_lib.components.vpc.planning.model import VpcPlan
@@ -55,9 +56,10 @@ class Site:
             more.setdefault("protect", True)
         adopt = self.args.adopt
         if adopt is not None and adopt.mode is AdoptMode.IMPORT:
-            found = adopt.ids.get(logical.removeprefix(f"{self.plan.name}-"))
-            if found is not None:
-                more.setdefault("import_", found)
+            child = logical.removeprefix(f"{self.plan.name}-")
+            if child in adopt.ids:
+                more.setdefault("import_", adopt.ids[child])
+                more["ignore_changes"] = [*more.get("ignore_changes", ()), *kept_inputs(self.plan.cloud, child)] or None
         return self.component.child_options(stateful=stateful, **more)
 
     def tags_of(self, logical: str, **more: Any) -> dict[str, Any]:

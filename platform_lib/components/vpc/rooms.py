@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from platform_lib.components.vpc.addressing.limits import Cloud
+from platform_lib.components.vpc.adopting.build import built_reference
+from platform_lib.components.vpc.adopting.checks import check_adopt
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.capability.option import Option
 from platform_lib.components.vpc.gaps import asked_options
@@ -36,7 +38,7 @@ _load = public_names(__name__, _HOMES)
 
 
 def require_made(plan: VpcPlan, args: VpcArgs, *, subject: str) -> None:
-    """Refuse what no room makes.
+    """Refuse what no room makes, and ids of an existing network that do not fit it.
 
     Args:
         plan: of the network.
@@ -47,26 +49,24 @@ def require_made(plan: VpcPlan, args: VpcArgs, *, subject: str) -> None:
         PlanError: naming each part.
     """
     findings = []
-    if f"build_{plan.cloud}" not in _HOMES:
-        problem = f"networks on {plan.cloud} are planned but not made by this version, got {plan.cloud.value!r}"
-        findings.append(Finding("cloud", problem, "use 'aws'"))
     asked = asked_options(args)
     for option in Option:
         if option in asked and option in _NOT_MADE.get(plan.cloud, ()):
             why, remedy = _WHY.get((plan.cloud, option), ("", "leave it out"))
             problem = f"is not made on {plan.cloud} by this version"
             findings.append(Finding(str(option), f"{problem}: {why}" if why else problem, remedy))
-    if args.adopt is not None:
-        findings.append(Finding("adopt", "is not done by this version", "leave it out"))
+    findings += check_adopt(plan, args)
     if findings:
         raise PlanError(subject, findings)
 
 
-def builder_of(cloud: Cloud) -> Callable[[Site], Built]:
-    """What makes the resources of a cloud.
+def builder_of(plan: VpcPlan) -> Callable[[Site], Built]:
+    """What makes the resources of a network on its cloud, or hands out those of one that exists.
 
     Raises:
         MissingExtraError: the cloud's SDK is not installed; the text names the extra that brings it.
     """
-    builder: Callable[[Site], Built] = _load(f"build_{cloud}")
+    if plan.referenced:
+        return built_reference
+    builder: Callable[[Site], Built] = _load(f"build_{plan.cloud}")
     return builder

@@ -18,9 +18,10 @@ from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.capability.report import CapabilityReport, OnGap
 from platform_lib.components.vpc.gaps import capability_of
 from platform_lib.components.vpc.ledger_args import LedgerArgs, network_id
-from platform_lib.components.vpc.plan import plan_vpc
+from platform_lib.components.vpc.plan import plan_vpc, settled
 from platform_lib.components.vpc.planned_graph import require_assertions
 from platform_lib.components.vpc.planning.model import VpcPlan
+from platform_lib.components.vpc.rooms import require_made
 from platform_lib.core.errors import ArgsError, Finding, PlanError, SettingsError, near
 from platform_lib.core.settings import Settings, settings_class
 from platform_lib.operations.errors import InputError, UnknownNameError
@@ -198,6 +199,7 @@ def check_stacks(file: LedgerFile, networks: Iterable[StackNetwork]) -> tuple[Vp
     for network in networks:
         try:
             made = network.planned(file)
+            require_made(made, settled(network.args, subject=network.subject), subject=network.subject)
             require_assertions(made, network.args.assertions or (), subject=network.subject)
         except PlanError as error:
             findings += [

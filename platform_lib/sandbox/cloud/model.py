@@ -207,6 +207,7 @@ class TypeRules:
         conditions: for conditional replacement, by path: whether old and new value force it.
         later: outputs that the service changes by itself after a while.
         held: how the name stays taken after a delete (needs ``unique``); None where it is free at once.
+        import_ids: what an import names it by, from its inputs, where the provider takes that in place of the id.
     """
 
     source: str = ""
@@ -229,6 +230,7 @@ class TypeRules:
     conditions: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     later: tuple[Later, ...] = ()
     held: Held | None = None
+    import_ids: Callable[[Properties], str] | None = None
 
 
 NO_RULES = TypeRules()

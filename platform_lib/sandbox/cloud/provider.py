@@ -243,6 +243,8 @@ class CloudProvider:
         wanted, region = self._package.import_id(id, region)
         with self._cloud.call("read", token, urn, region, 0):
             row = self._find(schema, wanted, scope, region)
+            if row is None and not inputs and not state:
+                row = self._imported(schema, wanted, scope, region)
         if row is None:
             return ReadResult("")
         row = eventual.settled(self._package.rules(token).later, row, self._cloud.clock)
@@ -383,6 +385,14 @@ class CloudProvider:
         if not self._package.scoped_ids and len(rows) == 1:
             return rows[0]
         return next((row for row in rows if row.scope == scope and row.region == region), None)
+
+    def _imported(self, schema: ResourceSchema, text: str, scope: str, region: str) -> Row | None:
+        """What an import names by something else than its id."""
+        name_of = self._package.rules(schema.token).import_ids
+        if name_of is None:
+            return None
+        rows = self._cloud.store.rows("type = ? AND scope = ? AND region = ?", (schema.token, scope, region))
+        return next((row for row in rows if name_of(plain(row.inputs)) == text), None)
 
 
 def _is_replaced(request: Request, there: Row) -> bool:

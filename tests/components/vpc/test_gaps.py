@@ -224,9 +224,9 @@ def test_a_gap_fails_the_preview():
 
 
 def test_what_is_not_made_is_refused_by_name():
-    result, text = run(ddos_plan=False, adopt={"mode": "import", "ids": {"vpc": "vpc-1"}})
+    result, text = run(cloud="azure", region="westeurope", egress="regional")
     assert result.exit_code == 1
-    assert "VpcComponent 'main': adopt: is not done by this version; leave it out" in text
+    assert "VpcComponent 'main': egress.regional: is not made on azure by this version: it takes a StandardV2" in text
 
 
 def test_only_the_sdk_of_the_cloud_in_use_is_loaded():

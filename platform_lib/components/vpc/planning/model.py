@@ -208,6 +208,7 @@ class VpcPlan:
         warnings: a text for each gap that is let pass.
         hub: what it is attached to; None without.
         hybrid: links to other sites and clouds; None without.
+        referenced: whether it exists already and nothing of it is made, so that its routes are not known.
     """
 
     name: str
@@ -232,6 +233,7 @@ class VpcPlan:
     warnings: tuple[str, ...]
     hub: HubPlan | None = None
     hybrid: HybridPlan | None = None
+    referenced: bool = False
 
     @property
     def cidr(self) -> str:

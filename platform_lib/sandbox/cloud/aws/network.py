@@ -441,6 +441,7 @@ RULES: Final[dict[str, TypeRules]] = {
             ),
         ),
         id="{dhcpOptionsId}-{vpcId}",
+        import_ids=lambda inputs: str(inputs.get("vpcId")),
     ),
     _PEERING: TypeRules(
         source="AWS VPC peering guide, lifecycle: a request that nobody accepts expires after 7 days",

@@ -93,13 +93,13 @@ def _admit_route(request: Request) -> None:
         raise refuse(ec2("CreateRoute", "InvalidTransitGatewayID.NotFound", text))
 
 
-def _destination(request: Request) -> str:
-    return next((str(request.inputs[name]) for name in _DESTINATIONS if request.inputs.get(name)), "")
+def _destination(inputs: Properties) -> str:
+    return next((str(inputs[name]) for name in _DESTINATIONS if inputs.get(name)), "")
 
 
 def _route_id(request: Request) -> str:
     """``r-<table><hash>``, as the provider makes it (hash of the destination)."""
-    number = int.from_bytes(_destination(request).encode()[-8:].rjust(8, b"\0"), "big") % 4294967296
+    number = int.from_bytes(_destination(request.inputs).encode()[-8:].rjust(8, b"\0"), "big") % 4294967296
     return f"r-{request.get('routeTableId')}{number}"
 
 
@@ -161,12 +161,13 @@ RULES: Final[dict[str, TypeRules]] = {
         check=_check_route,
         admit=_admit_route,
         defaults={"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": ""},
-        unique=lambda request: f"route:{request.get('routeTableId')}:{_destination(request)}",
+        unique=lambda request: f"route:{request.get('routeTableId')}:{_destination(request.inputs)}",
         exists=ec2(
             "CreateRoute",
             "RouteAlreadyExists",
             "The route identified by {destinationCidrBlock}{destinationIpv6CidrBlock} already exists.",
         ),
+        import_ids=lambda inputs: f"{inputs.get('routeTableId')}_{_destination(inputs)}",
     ),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": TypeRules(
         references=(
@@ -176,6 +177,7 @@ RULES: Final[dict[str, TypeRules]] = {
         id="rtbassoc-0{hex16}",
         check=_check_association,
         admit=_admit_association,
+        import_ids=lambda inputs: f"{inputs.get('subnetId') or inputs.get('gatewayId')}/{inputs.get('routeTableId')}",
     ),
     "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": TypeRules(
         references=(

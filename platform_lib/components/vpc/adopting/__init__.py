@@ -1,0 +1,1 @@
+"""Networks that exist already: referenced by their ids, or imported. Pure but for what is handed out."""
