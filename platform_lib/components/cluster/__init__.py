@@ -24,7 +24,13 @@ if TYPE_CHECKING:
         NodeGroupReference,
         NodeTaintReference,
     )
-    from platform_lib.components.cluster.upgrade import UpgradeStep, upgrade_plan
+    from platform_lib.components.cluster.upgrade import (
+        UpgradePart,
+        UpgradePlan,
+        UpgradeStep,
+        check_version_step,
+        upgrade_plan,
+    )
 
 __all__ = [
     "AccessEntryArgs",
@@ -45,7 +51,10 @@ __all__ = [
     "NodeTaintReference",
     "PodIdentityArgs",
     "TaintEffect",
+    "UpgradePart",
+    "UpgradePlan",
     "UpgradeStep",
+    "check_version_step",
     "upgrade_plan",
 ]
 
@@ -75,7 +84,10 @@ __getattr__ = public_names(
         "NodeTaintReference": _REFS,
         "PodIdentityArgs": _ARGS,
         "TaintEffect": _KIND,
+        "UpgradePart": _UPGRADE,
+        "UpgradePlan": _UPGRADE,
         "UpgradeStep": _UPGRADE,
+        "check_version_step": _UPGRADE,
         "upgrade_plan": _UPGRADE,
     },
 )

@@ -1,9 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_lib.components.cluster import KubernetesClusterArgs, upgrade_plan
+from platform_lib.components.cluster import KubernetesClusterArgs, UpgradePart, check_version_step, upgrade_plan
 from platform_lib.components.cluster.plan import plan_cluster
-from platform_lib.components.cluster.upgrade import UpgradePart, check_version_step
 from platform_lib.components.cluster.versions import ADDON_VERSIONS
 from support.clusters import cluster_args
 
