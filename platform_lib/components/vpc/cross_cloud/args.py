@@ -88,8 +88,8 @@ class AzureVpnSideArgs(_SideArgs):
     """Number of this side's gateway as an autonomous system, another one than the other side's; left out means 65515,
     the default of Azure."""
 
-    resource_group_name: Input[str]
-    """Resource group of everything that is made on this side."""
+    resource_group_name: Input[str] | None = None
+    """Resource group of everything that is made on this side; left out means that of the network or its gateway."""
 
     gateway_subnet_id: Input[str] | None = None
     """The subnet ``GatewaySubnet``, /27 or larger, of the VNet that gets a gateway of the component's own; a VNet has

@@ -96,7 +96,8 @@ class AzureSide:
     has_addresses = True
 
     def __init__(self, args: AzureVpnSideArgs, plan: CrossCloudPlan, make: Maker, tags: Mapping[str, Any]) -> None:
-        from platform_lib.components.vpc.azure.vpn import (  # loads the SDK
+        from platform_lib.components.vpc.azure.network import part_of  # loads the SDK
+        from platform_lib.components.vpc.azure.vpn import (
             AzureGateway,
             AzureVpn,
             configuration_id,
@@ -104,7 +105,11 @@ class AzureSide:
 
         self.keys: Mapping[str, pulumi.Input[str]] = {}
         self._tunnels = plan.seen_from(Cloud.AZURE)
-        self._vpn = AzureVpn(make, args.resource_group_name, tags, AZURE_REGIONS[args.region])
+        given = args.gateway_id if args.gateway_subnet_id is None else args.gateway_subnet_id
+        group = args.resource_group_name
+        if group is None:
+            group = part_of("" if given is None else given, "resourceGroups")
+        self._vpn = AzureVpn(make, group, tags, AZURE_REGIONS[args.region])
         if args.gateway_subnet_id is not None:
             size = args.gateway_size or AzureGatewaySize.VPN_GW2_AZ
             asn = plan.side(Cloud.AZURE).asn
