@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from platform_lib.core.errors import PlatformError
-from platform_lib.operations.changes import PropertyChange, compared, property_changes
+from platform_lib.operations.changes import SECRET_TEXT, PropertyChange, compared, property_changes
 from platform_lib.operations.drift.model import BrokenRule, Drift, Meaning, Nature, PropertyDrift, ResourceDrift
 from platform_lib.operations.drift.noise import NoiseRule
 from platform_lib.operations.engines import EngineStack
@@ -193,9 +193,23 @@ def _as_seen(entry: Mapping[str, Any], step: StepEvent | None) -> Mapping[str, A
     codec = Codec(None)
     return {
         **entry,
-        "inputs": codec.properties(step.new.inputs),
-        "outputs": codec.properties(step.new.outputs),
+        "inputs": _opened(codec.properties(step.new.inputs), entry.get("inputs")),
+        "outputs": _opened(codec.properties(step.new.outputs), entry.get("outputs")),
     }
+
+
+def _opened(seen: Any, known: Any) -> Any:
+    """What was read, with the state's own value where an engine tells only that something is secret.
+
+    Else a rule would judge the words ``[secret]`` and find that something broke.
+    """
+    if seen == SECRET_TEXT and known is not None:
+        return known
+    if isinstance(seen, dict) and isinstance(known, Mapping):
+        return {key: _opened(item, known.get(key)) for key, item in seen.items()}
+    if isinstance(seen, list) and isinstance(known, list):
+        return [_opened(item, known[index] if index < len(known) else None) for index, item in enumerate(seen)]
+    return seen
 
 
 def _evaluated(

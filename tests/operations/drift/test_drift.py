@@ -174,6 +174,20 @@ def test_secrets_are_told_as_secrets(shop: Shop) -> None:
     assert "[secret]" in found.to_json()
 
 
+def test_what_an_engine_tells_only_as_secret_breaks_no_rule(shop: Shop) -> None:
+    """The stock engine's log shows ``[secret]`` for every secret: rules go on judging what the state has."""
+    from platform_lib.operations.drift.look import _opened
+
+    sealed = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+    seen = {"value": "[secret]", "list": ["[secret]", 2], "other": "[secret]", "plain": 1}
+    assert _opened(seen, {"value": sealed, "list": [sealed], "plain": 0}) == {
+        "value": sealed,
+        "list": [sealed, 2],
+        "other": "[secret]",
+        "plain": 1,
+    }
+
+
 def test_accept_takes_it_into_the_state_and_leaves_the_cloud(shop: Shop) -> None:
     shop.edit("main", "enableDnsSupport", False)
     accept(shop.stack)
