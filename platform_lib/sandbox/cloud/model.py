@@ -193,9 +193,8 @@ class TypeRules:
         unique: physical identity that may exist once (templates start with the service); empty for none.
         exists: refusal when the identity is taken.
         defaults: outputs that the cloud fills in where no input sets them; text values are templates.
-        computed: paths within given objects that only the cloud knows: the SDK types them as optional, like all of
-        AWS's
-            and Google's nested ones, so that a preview cannot tell them by the schema.
+        computed: paths within given objects, or objects of given lists, that only the cloud knows: the SDK types them
+            as optional, like all of AWS's and Google's nested ones, so that a preview cannot tell them by the schema.
         renewed: outputs that every update changes, so that a preview does not know them.
         adopts: a create on an id that is there already overwrites it (a setting of another resource).
         check: findings on inputs alone, unknowns allowed; runs in previews too.

@@ -303,6 +303,8 @@ class CloudProvider:
             head, _, below = path.partition(".")
             if head == key and isinstance(value, dict):
                 value = {below: UNKNOWN, **value}
+            elif head == key and isinstance(value, list):
+                value = [{below: UNKNOWN, **item} if isinstance(item, dict) else item for item in value]
         return value
 
     def _change(self, request: Request, row: Row, news: Properties) -> None:

@@ -143,6 +143,7 @@ RULES: Final[dict[str, TypeRules]] = {
         references=(_of_subnet("ipConfigurations[*].subnet.id"),),
         admit=_admit_endpoint,
         compute=_inbound_outputs,
+        computed=("ipConfigurations.privateIpAddress", "ipConfigurations.privateIpAllocationMethod"),
         defaults={"type": _SERVICE + "/inboundEndpoints", "etag": "{uuid}", "resourceGuid": "{uuid}"},
     ),
     _RESOLVER + "OutboundEndpoint": TypeRules(

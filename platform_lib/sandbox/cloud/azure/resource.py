@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from platform_lib.core.values import Properties, plain
+from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud.model import Request, TypeRules
 from platform_lib.sandbox.protocol import CheckFailure
 
@@ -47,7 +47,9 @@ def identity(request: Request) -> Properties:
     if isinstance(users, list):
         found["userAssignedIdentities"] = {id_: _principal(request, id_) for id_ in users if isinstance(id_, str)}
     if "SystemAssigned" in str(given.get("type")):
-        found |= {"principalId": request.uuid("principal"), "tenantId": tenant(request)}
+        # The directory makes it with the resource, so that a preview does not know it.
+        principal = UNKNOWN if request.preview else request.uuid("principal")
+        found |= {"principalId": principal, "tenantId": tenant(request)}
     return {"identity": found}
 
 
