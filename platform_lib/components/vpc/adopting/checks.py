@@ -31,7 +31,7 @@ _FORMS: Final[Mapping[Cloud, Mapping[str, tuple[re.Pattern[str], str]]]] = {
     },
     Cloud.AZURE: {
         "": (
-            re.compile("/subscriptions/[^/]+/resourceGroups/.+", re.I),
+            re.compile("/subscriptions/[^/]+/resourceGroups/.+", re.IGNORECASE),
             "/subscriptions/<id>/resourceGroups/<name>/...",
         )
     },
