@@ -41,33 +41,9 @@ def _register_create(group: typer.Typer) -> None:
     def create(
         output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The evidence file.")],
         stack: options.Stack = None,
-        state: Annotated[
-            list[Path] | None,
-            typer.Option(
-                "--state",
-                metavar="PATH",
-                help="Saved state, or a folder of them, instead of a program; repeatable.",
-                rich_help_panel=options.SELECTION,
-            ),
-        ] = None,
-        environment: Annotated[
-            str | None,
-            typer.Option(
-                "--environment",
-                metavar="NAME",
-                help="Whose levels hold for saved states: dev, staging or prod (if left out).",
-                rich_help_panel=options.POLICY,
-            ),
-        ] = None,
-        commit: Annotated[
-            str | None,
-            typer.Option(
-                "--commit",
-                metavar="ID",
-                help="Commit of the program; left out, that of the repository around the project.",
-                rich_help_panel=options.SELECTION,
-            ),
-        ] = None,
+        state: options.States = None,
+        environment: options.Levels = None,
+        commit: options.Commit = None,
         key: Annotated[
             Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with at once.")
         ] = None,

@@ -50,15 +50,7 @@ def register(app: typer.Typer) -> None:
         packs: options.PolicyPacks = None,
         policy_config: options.PolicyConfig = None,
         waivers: options.Waivers = None,
-        commit: Annotated[
-            str | None,
-            typer.Option(
-                "--commit",
-                metavar="ID",
-                help="Commit of the program; left out, that of the repository around the project.",
-                rich_help_panel=options.SELECTION,
-            ),
-        ] = None,
+        commit: options.Commit = None,
         form: Annotated[
             VerdictFormat, typer.Option("--format", "-f", help="What to print.", rich_help_panel=options.OUTPUT)
         ] = VerdictFormat.TABLE,

@@ -67,6 +67,33 @@ Waivers = Annotated[
         rich_help_panel=POLICY,
     ),
 ]
+States = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--state",
+        metavar="PATH",
+        help="Saved state, or a folder of them, instead of a program; repeatable.",
+        rich_help_panel=SELECTION,
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        "--environment",
+        metavar="NAME",
+        help="Whose levels hold for saved states: dev, staging or prod (if left out).",
+        rich_help_panel=POLICY,
+    ),
+]
+Commit = Annotated[
+    str | None,
+    typer.Option(
+        "--commit",
+        metavar="ID",
+        help="Commit of the program; left out, that of the repository around the project.",
+        rich_help_panel=SELECTION,
+    ),
+]
 BreakLock = Annotated[
     bool,
     typer.Option(

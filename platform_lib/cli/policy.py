@@ -49,24 +49,8 @@ def _register_check(group: typer.Typer) -> None:
     )
     def check(
         stack: options.Stack = None,
-        state: Annotated[
-            list[Path] | None,
-            typer.Option(
-                "--state",
-                metavar="PATH",
-                help="Saved state, or a folder of them, instead of a program; repeatable.",
-                rich_help_panel=options.SELECTION,
-            ),
-        ] = None,
-        environment: Annotated[
-            str | None,
-            typer.Option(
-                "--environment",
-                metavar="NAME",
-                help="Whose levels hold for saved states: dev, staging or prod (if left out).",
-                rich_help_panel=options.POLICY,
-            ),
-        ] = None,
+        state: options.States = None,
+        environment: options.Levels = None,
         packs: options.PolicyPacks = None,
         policy_config: options.PolicyConfig = None,
         waivers: options.Waivers = None,
