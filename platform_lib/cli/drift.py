@@ -97,13 +97,8 @@ def register(app: typer.Typer) -> None:
         else:
             left = found
         if as_json:
-            print_json(
-                {
-                    **found.model_dump(mode="json", by_alias=True),
-                    "settled": settled,
-                    "left": [item.urn for item in left.open] if settled else [],
-                }
-            )
+            told = {"settled": settled, "left": tuple(item.urn for item in left.open) if settled else ()}
+            print_json(found.model_copy(update=told).model_dump(mode="json", by_alias=True))
         elif settled:
             out().print(f"{settled}: {len(found.open)} of stack {chosen.name}; {len(left.open)} left")
         if left.drifted:

@@ -117,6 +117,12 @@ class Drift(Model):
     stack_rules: tuple[BrokenRule, ...] = ()
     """Policy rules about other resources, or the stack as a whole, that fail because of it."""
 
+    settled: Literal["", "accepted", "reverted"] = ""
+    """What was done about it after the look; empty for nothing."""
+
+    left: tuple[str, ...] = ()
+    """URNs that still differ after that."""
+
     @property
     def open(self) -> tuple[ResourceDrift, ...]:
         """What is not noise."""
