@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.arguments.tier import RuleAction, RuleDirection
-from platform_lib.components.vpc.azure.rules import INTERNET, PROBES, SecurityRule, security_rules
+from platform_lib.components.vpc.azure.rules import INTERNET, MANAGER, PROBES, SecurityRule, security_rules
 from platform_lib.components.vpc.planning.model import INTERNET as TO_INTERNET
 from platform_lib.components.vpc.planning.model import RouteTablePlan, VpcPlan
 from platform_lib.components.vpc.reachability.ports import ALL_PORTS, PortSet
@@ -21,8 +21,8 @@ def rule_sets(plan: VpcPlan) -> Mapping[str, RuleSet]:
 
 
 def _counts(rule: SecurityRule) -> bool:
-    """Health probes come from the platform, which is no end of a connection here."""
-    return rule.tag != PROBES
+    """The platform itself is no end of a connection here."""
+    return rule.tag not in (PROBES, MANAGER)
 
 
 def _rule(rule: SecurityRule) -> Rule:

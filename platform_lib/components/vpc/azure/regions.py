@@ -1,6 +1,8 @@
 """The regions of Azure and whether they have availability zones. Pure data.
 
-Source: https://learn.microsoft.com/azure/reliability/regions-list. Sovereign clouds
+Source: https://learn.microsoft.com/azure/reliability/regions-list (and, for Israel Northwest,
+https://learn.microsoft.com/azure/nat-gateway/nat-sku; a region of which the list says nothing counts as one without
+zones and without a pair). Sovereign clouds
 (https://learn.microsoft.com/azure/azure-government/, https://learn.microsoft.com/azure/china/) are listed too.
 """
 
@@ -18,6 +20,7 @@ _WITH_ZONES = (
 _WITHOUT_ZONES = (
     *("australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast", "francesouth"),
     *("germanynorth", "koreasouth", "northcentralus", "norwaywest", "southafricawest", "southindia", "swedensouth"),
+    *("israelnorthwest", "jioindiacentral", "jioindiawest"),
     *("switzerlandwest", "uaecentral", "ukwest", "westcentralus", "westindia", "westus"),
     *("usgovarizona", "usgovtexas", "chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2"),
 )
@@ -31,7 +34,15 @@ AZURE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
 UNPAIRED_REGIONS: Final = frozenset(
     {
         *("austriaeast", "belgiumcentral", "chilecentral", "indonesiacentral", "israelcentral", "italynorth"),
-        *("malaysiawest", "mexicocentral", "newzealandnorth", "polandcentral", "qatarcentral", "spaincentral"),
+        *(
+            "israelnorthwest",
+            "malaysiawest",
+            "mexicocentral",
+            "newzealandnorth",
+            "polandcentral",
+            "qatarcentral",
+            "spaincentral",
+        ),
     }
 )
 """Regions that nothing is copied from into another one."""

@@ -20,6 +20,11 @@ INTERNET: Final = "Internet"
 PROBES: Final = "AzureLoadBalancer"
 """Where the health probes of load balancers come from."""
 
+MANAGER: Final = "GatewayManager"
+"""What manages application gateways, which stand in public tiers and are not made where it cannot reach them
+(https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure#network-security-groups)."""
+
+_MANAGER_PORTS: Final = ("65200-65535",)
 _FIRST: Final = 100
 _LAST: Final = 4096
 """Priorities run from 100 to 4096 (https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview)."""
@@ -64,10 +69,19 @@ def security_rules(plan: VpcPlan) -> Mapping[str, tuple[SecurityRule, ...]]:
     """
     filters = {one.tier: one for one in plan.filters}
     return {
-        subnet.tier: tuple(_filtered(filters[subnet.tier]) if subnet.tier in filters else _of_role(plan, subnet))
+        subnet.tier: (
+            *_managed(subnet),
+            *(_filtered(filters[subnet.tier]) if subnet.tier in filters else _of_role(plan, subnet)),
+        )
         for subnet in plan.subnets
         if not subnet.of_service
     }
+
+
+def _managed(subnet: SubnetPlan) -> Iterator[SecurityRule]:
+    if subnet.role is TierRole.PUBLIC:
+        incoming, allow = RuleDirection.IN, RuleAction.ALLOW
+        yield SecurityRule("manager-in", _LAST - 2, incoming, allow, RuleProtocol.TCP, _MANAGER_PORTS, tag=MANAGER)
 
 
 def _of_role(plan: VpcPlan, subnet: SubnetPlan) -> Iterator[SecurityRule]:

@@ -133,7 +133,7 @@ def _make_subnet(
         service_endpoints=[network.ServiceEndpointPropertiesFormatArgs(service=one) for one in subnet.services] or None,
         delegations=[network.DelegationArgs(name=one.replace("/", "."), service_name=one) for one in delegations]
         or None,
-        private_endpoint_network_policies=_policies(options.private_endpoint_policies),
+        private_endpoint_network_policies=None if subnet.of_service else _policies(options.private_endpoint_policies),
         opts=site.options(name, guarded=True, depends_on=before),
     )
 

@@ -105,6 +105,13 @@ def test_a_rule_too_many_is_found_with_its_path(rule, statement, shown):
     assert shown in str(raised.value)
 
 
+@pytest.mark.parametrize("more", [{}, {"filter": {"rules": [ALLOW]}}])
+def test_an_application_gateway_can_be_put_into_a_public_tier_alone(more):
+    rules = security_rules(planned(tiers=[{**one, **more} for one in THREE]))
+    found = {tier: [(one.tag, one.ports) for one in rules[tier] if one.name == "manager-in"] for tier in rules}
+    assert found == {"web": [("GatewayManager", ("65200-65535",))], "app": [], "db": []}
+
+
 def test_the_first_rule_that_matches_decides():
     deny = {**ALLOW, "action": "deny"}
     assert reaches(planned_graph(filtered(deny, ALLOW)), "web", "app", "tcp", 8443) is Outcome.BLOCKED
