@@ -35,6 +35,13 @@ class StackTag:
             EngineError: the backend cannot be reached, or keeps no tags.
         """
         self.stack.call("stack", "tag", "set", TAG, head)
+
+    def prove(self, head: str) -> None:
+        """Checks that the backend keeps what is written; asked once, when the record is opened.
+
+        Raises:
+            EngineError: it does not.
+        """
         if self.read() != head:
             raise EngineError(
                 f"stack '{self.stack.name}': the backend did not keep the tag {TAG}; update the Pulumi CLI"

@@ -48,6 +48,13 @@ class Anchor(Protocol):
             PlatformError: it cannot be written.
         """
 
+    def prove(self, head: str) -> None:
+        """Checks that a head that was written is kept.
+
+        Raises:
+            PlatformError: it is not.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -225,6 +232,8 @@ class Ledger:
         found = walk.history()
         if self.anchor is not None:
             self.anchor.write(found.head)
+            if entry.kind == "opened":
+                self.anchor.prove(found.head)
         return found
 
     def _paths(self) -> list[Path]:

@@ -214,9 +214,10 @@ def test_the_head_is_a_tag_of_the_stack(tmp_path: Path) -> None:
     assert anchor.read() == ""
     anchor.write("abc")
     assert anchor.read() == "abc"
+    anchor.prove("abc")
     forgetful = StackTag(fake_cli(tmp_path / "forgetful", "echo '{}'"))
     with pytest.raises(EngineError, match="stack 'prod': the backend did not keep the tag platform:record"):
-        forgetful.write("abc")
+        forgetful.prove("abc")
     away = StackTag(fake_cli(tmp_path / "away", "echo 'error: no route to host' >&2; exit 255"))
     with pytest.raises(EngineError, match="pulumi stack tag failed, got: error: no route to host"):
         away.read()

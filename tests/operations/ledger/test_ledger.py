@@ -48,6 +48,9 @@ class Memory:
     def write(self, head: str) -> None:
         self.head = head
 
+    def prove(self, head: str) -> None:
+        assert self.head == head
+
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
