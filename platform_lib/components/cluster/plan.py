@@ -230,7 +230,12 @@ def _check_endpoint(asked: ClusterEndpointArgs) -> list[Finding]:
 
 def _check_access(entries: Sequence[AccessEntryArgs]) -> list[Finding]:
     findings = []
+    seen: dict[str, str] = {}
     for index, entry in enumerate(entries):
+        arn = entry.principal_arn
+        if isinstance(arn, str) and seen.setdefault(arn, entry.name) != entry.name:
+            problem = f"has an entry by {seen[arn]!r} already, got {arn!r}"
+            findings.append(Finding(f"access[{index}].principal_arn", problem, "give each principal one entry"))
         if entry.policy is None and entry.namespaces:
             problem = "are given without a policy that they could limit"
             findings.append(Finding(f"access[{index}].namespaces", problem, "give policy too, or leave them out"))

@@ -228,6 +228,10 @@ def test_ordinary_pods_always_have_a_group_to_run_on(names, tainted):
         ({"access": [{**ADMINS, "namespaces": ["a"]}]}, "access: has no entry with 'cluster-admin' for the whole"),
         ({"access": [ADMINS, ADMINS]}, "access[1].name: is given twice"),
         (
+            {"access": [ADMINS, {**ADMINS, "name": "more"}]},
+            f"access[1].principal_arn: has an entry by 'admins' already, got '{ADMINS['principal_arn']}'; give each",
+        ),
+        (
             {"access": [{**ADMINS, "principal_arn": "arn:aws:sts::111122223333:assumed-role/a/b"}]},
             "access[0].principal_arn: is not the arn of a role or user of IAM",
         ),
