@@ -136,8 +136,8 @@ class _Hider:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._whole = names
-        inside = sorted((name for name in names if len(name) >= _SHORTEST), key=len, reverse=True)
-        self._inside = re.compile("|".join(map(re.escape, inside))) if inside else None
+        inside = [name for name in names if len(name) >= _SHORTEST]
+        self._inside = re.compile(_any_of(inside)) if inside else None
 
     def value(self, value: Any) -> Any:
         if value is UNKNOWN:
@@ -162,6 +162,29 @@ class _Hider:
         if self._inside is None:
             return text
         return self._inside.sub(lambda match: self._whole[match[0]], text)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of some words, the longest that fits: a tree of their characters.
+
+    A plain alternation would try thousands of names at every place of every text.
+    """
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = None
+
+    def pattern(node: dict[str, Any]) -> str:
+        options = [re.escape(character) + pattern(below) for character, below in node.items() if character]
+        if not options:
+            return ""
+        if len(options) == 1 and "" not in node:
+            return options[0]
+        return f"(?:{'|'.join(options)}){'?' if '' in node else ''}"
+
+    return pattern(tree)
 
 
 def lost(steps: Mapping[str, PlannedStep]) -> Iterable[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Steps as the digest sees them: whatever differs from one preview to the next is left out, nothing else is."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_lib.core.values import UNKNOWN, Archive, Asset, ResourceReference, Secret
-from platform_lib.operations.proposal.steps import lost, planned_steps
+from platform_lib.operations.proposal.steps import _any_of, lost, planned_steps
 from platform_lib.sandbox.protocol import PropertyDiff
 from support.cli import STACK_URN, step, urn, view
 
@@ -54,6 +55,12 @@ def test_a_name_that_begins_with_another_one_is_taken_whole() -> None:
         ]
     )
     assert found[urn(BUCKET, "logs")].inputs == {"note": "see [name of dat] and [name of data]"}
+
+
+@given(st.sets(st.text("ab.", min_size=1, max_size=5), min_size=1, max_size=8), st.text("ab.x", max_size=30))
+def test_any_of_some_words_is_found_the_longest_first(words: set[str], text: str) -> None:
+    plainly = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    assert re.findall(_any_of(words), text) == re.findall(plainly, text)
 
 
 def test_names_that_the_program_sets_count() -> None:
