@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from platform_lib.components.vpc.arguments.egress import NatArgs
     from platform_lib.components.vpc.arguments.endpoints import EndpointsArgs, GatewayService
     from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, FlowLogsArgs
-    from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs, SegmentArgs
+    from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs, SegmentArgs, SpokeArgs
     from platform_lib.components.vpc.arguments.hybrid import (
         CrossCloudArgs,
         DedicatedLineArgs,
@@ -88,6 +88,7 @@ __all__ = [
     "RuleProtocol",
     "SegmentArgs",
     "SharedNetworkArgs",
+    "SpokeArgs",
     "SubnetReference",
     "TierArgs",
     "TierEgress",
@@ -145,6 +146,7 @@ __getattr__ = public_names(
         "RuleProtocol": f"{_VPC}.arguments.tier",
         "SegmentArgs": f"{_VPC}.arguments.hub",
         "SharedNetworkArgs": f"{_VPC}.arguments.account",
+        "SpokeArgs": f"{_VPC}.arguments.hub",
         "SubnetReference": f"{_VPC}.refs",
         "TierArgs": f"{_VPC}.arguments.tier",
         "TierEgress": f"{_VPC}.arguments.tier",

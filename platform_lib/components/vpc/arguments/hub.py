@@ -9,7 +9,7 @@ from platform_lib.core.args import ComponentArgs
 from platform_lib.core.inputs import Input
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
-__all__ = ["HubArgs", "HubKind", "OwnHubArgs", "SegmentArgs"]
+__all__ = ["HubArgs", "HubKind", "OwnHubArgs", "SegmentArgs", "SpokeArgs"]
 
 
 class SegmentArgs(ComponentArgs):
@@ -32,6 +32,20 @@ class SegmentArgs(ComponentArgs):
         return each_once(value)
 
 
+class SpokeArgs(ComponentArgs):
+    """A network of another account that is attached to the hub; its own account cannot put it into the hub's tables."""
+
+    attachment_id: Input[str]
+    """Id of its attachment (``hub_attachment_id`` of its ``VpcComponent``)."""
+
+    segment: str
+    """Segment that it is in."""
+
+    accept: bool | None = None
+    """Whether the attachment is accepted here; left out means true. False is for one of this account, which needs no
+    consent."""
+
+
 class OwnHubArgs(ComponentArgs):
     """A hub that the component makes."""
 
@@ -46,6 +60,10 @@ class OwnHubArgs(ComponentArgs):
     allows has no route. This network is in the one that ``hub.segment`` names. Left out means one, called ``spokes``,
     whose networks exchange traffic with each other. A hub on Google Cloud knows two kinds only: one segment with
     ``inner``, or ``center`` and ``edge``, where ``edge`` talks to ``center`` and not to itself."""
+
+    spokes: dict[str, SpokeArgs] | None = Field(default=None, min_length=1)
+    """Networks of other accounts by a name of your choice (AWS), which are accepted and put into the tables of their
+    segments; left out means none."""
 
     share_with: list[str] | None = Field(default=None, min_length=1)
     """Who else may attach networks: account ids, organisation or unit ARNs on AWS, ids of projects on Google Cloud, on
@@ -82,6 +100,16 @@ class OwnHubArgs(ComponentArgs):
                 raise FieldError(error.problem, error.remedy, path=name) from None
         if findings := check_segments(segments_of(value or {}), path=""):
             raise SeveralFieldsError(findings)
+        return value
+
+    @field_validator("spokes")
+    @classmethod
+    def _check_spokes(cls, value: dict[str, SpokeArgs] | None) -> dict[str, SpokeArgs] | None:
+        for name in value or {}:
+            try:
+                check_name(name)
+            except FieldError as error:
+                raise FieldError(error.problem, error.remedy, path=name) from None
         return value
 
     @field_validator("share_with")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pulumi
 from pulumi_aws import ec2, ec2transitgateway, networkmanager, ram
 
-from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind
+from platform_lib.components.vpc.arguments.hub import HubArgs, HubKind, OwnHubArgs
 from platform_lib.components.vpc.aws.egress import ANYWHERE
 from platform_lib.components.vpc.aws.flow_logs import LogTarget
 from platform_lib.components.vpc.aws.network import AwsNetwork
@@ -106,6 +106,7 @@ def _attach_to_transit(site: Site, network: AwsNetwork, plan: HubPlan, args: Hub
     own.attach(maker(site), "network", attachment.id)
     if plan.own is not None:
         _make_segment_routes(site, plan.own, tables, attachment)
+        _take_in_spokes(site, plan.own, args.own, tables)
     _make_routes(site, network, attachment, transit_gateway_id=hub_id)
     return AwsHub(hub_id, attachment.id, tables, own)
 
@@ -175,6 +176,28 @@ def _make_tables(
         )
         tables[table.segment] = made.id
     return tables
+
+
+def _take_in_spokes(
+    site: Site, own: OwnHubPlan, args: OwnHubArgs | None, tables: Mapping[str, pulumi.Input[str]]
+) -> None:
+    """Accept the attachments of other accounts, and put them into the tables of their segments."""
+    given = (args.spokes if args is not None else None) or {}
+    for spoke in own.spokes:
+        attachment_id = given[spoke.name].attachment_id
+        if spoke.accepted:
+            name = site.name("spoke", spoke.name)
+            attachment_id = ec2transitgateway.VpcAttachmentAccepter(
+                name,
+                region=site.region,
+                transit_gateway_attachment_id=attachment_id,
+                transit_gateway_default_route_table_association=False,
+                transit_gateway_default_route_table_propagation=False,
+                tags=site.tags_of(name),
+                opts=site.options(name),
+            ).id
+        learning = {segment: tables[segment] for segment in own.learning_of(spoke.segment)}
+        TransitTables(tables[spoke.segment], learning).attach(maker(site), f"spoke-{spoke.name}", attachment_id)
 
 
 def _make_segment_routes(

@@ -27,6 +27,21 @@ _ONLY_ON_AWS: Final = ("tier", "appliance_mode")
 
 
 @dataclass(frozen=True)
+class SpokePlan:
+    """A network of another account on a hub of the component's own.
+
+    Attributes:
+        name: its key in the arguments.
+        segment: which segment it is in.
+        accepted: whether its attachment is accepted here.
+    """
+
+    name: str
+    segment: str
+    accepted: bool
+
+
+@dataclass(frozen=True)
 class OwnHubPlan:
     """A hub that the component makes.
 
@@ -37,6 +52,7 @@ class OwnHubPlan:
         is_star: whether its groups are center and edge (GCP).
         shared_with: who else may attach networks.
         flow_logs: whether its traffic is recorded (AWS).
+        spokes: networks of other accounts (AWS).
     """
 
     asn: int
@@ -45,6 +61,11 @@ class OwnHubPlan:
     is_star: bool
     shared_with: tuple[str, ...]
     flow_logs: bool
+    spokes: tuple[SpokePlan, ...] = ()
+
+    def learning_of(self, segment: str) -> tuple[str, ...]:
+        """Segments that learn the ranges of networks of a segment."""
+        return tuple(table.segment for table in self.tables if segment in table.propagated_from)
 
 
 @dataclass(frozen=True)
@@ -70,8 +91,7 @@ class HubPlan:
     @property
     def propagated_to(self) -> tuple[str, ...]:
         """Segments of the own hub that learn this network's ranges."""
-        tables = () if self.own is None else self.own.tables
-        return tuple(table.segment for table in tables if self.segment in table.propagated_from)
+        return () if self.own is None else self.own.learning_of(self.segment)
 
 
 def own_segments(own: OwnHubArgs) -> list[Segment]:
@@ -132,6 +152,13 @@ def _check_own(args: VpcArgs, hub: HubArgs, own: OwnHubArgs, tiers: list[TierArg
     if hub.segment is not None and hub.segment not in names:
         remedy = near(hub.segment, names) or f"the hub has {', '.join(names)}"
         yield Finding("hub.segment", f"is not a segment of the hub, got {hub.segment!r}", remedy)
+    for name, spoke in (own.spokes or {}).items():
+        if args.on is not Cloud.AWS:
+            yield Finding(f"hub.own.spokes.{name}", f"is not used on {args.on}", "leave it out")
+        elif spoke.segment not in names:
+            remedy = near(spoke.segment, names) or f"the hub has {', '.join(names)}"
+            problem = f"is not a segment of the hub, got {spoke.segment!r}"
+            yield Finding(f"hub.own.spokes.{name}.segment", problem, remedy)
     if own.asn is not None:
         if args.on is Cloud.AWS:
             yield from check_gateway_asn(own.asn, Cloud.AWS, "hub.own.asn")
@@ -233,6 +260,10 @@ def plan_hub(args: VpcArgs, tiers: list[TierArgs], zones: tuple[str, ...]) -> Hu
             is_star=is_star(segments),
             shared_with=tuple(hub.own.share_with or ()),
             flow_logs=args.on is Cloud.AWS and hub.own.flow_logs is not False,
+            spokes=tuple(
+                SpokePlan(name, spoke.segment, spoke.accept is not False)
+                for name, spoke in (hub.own.spokes or {}).items()
+            ),
         )
     tier = _attachment_tier(hub, tiers) if args.on is Cloud.AWS else None
     egress = args.egress is Egress.HUB or any(tier.egress is TierEgress.HUB for tier in tiers)

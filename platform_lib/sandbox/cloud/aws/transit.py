@@ -91,6 +91,14 @@ def _resource_outputs(request: Request) -> Properties:
     }
 
 
+def _accepted(request: Request) -> Properties:
+    """What is known of the attachment that is accepted."""
+    rows = request.store.by_id(str(request.get("transitGatewayAttachmentId")))
+    held = next((row.outputs for row in rows if row.type == ATTACHMENT), {})
+    same = ("applianceModeSupport", "dnsSupport", "ipv6Support", "subnetIds", "transitGatewayId", "vpcId", "vpcOwnerId")
+    return {key: held[key] for key in same if key in held}
+
+
 def _core_network(request: Request) -> Properties:
     tags = request.get("tags", {})
     place = (
@@ -152,6 +160,16 @@ RULES: Final[dict[str, TypeRules]] = {
         admit=_admit_attachment,
         defaults={"vpcOwnerId": "{account}"},
         equal=frozenset({"subnetIds"}),
+    ),
+    "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter": TypeRules(
+        source="EC2 API reference, AcceptTransitGatewayVpcAttachment",
+        references=(_attachment_of("AcceptTransitGatewayVpcAttachment"),),
+        id="{transitGatewayAttachmentId}",
+        input_defaults={
+            "transitGatewayDefaultRouteTableAssociation": True,
+            "transitGatewayDefaultRouteTablePropagation": True,
+        },
+        compute=_accepted,
     ),
     "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": TypeRules(
         source="EC2 API reference, AssociateTransitGatewayRouteTable: one table an attachment",

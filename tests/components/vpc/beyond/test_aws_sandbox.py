@@ -189,6 +189,34 @@ def test_a_spoke_reaches_the_internet_through_the_hub(stack):
     assert stack.run("destroy").exit_code == 0
 
 
+def test_networks_of_other_accounts_are_taken_in_by_the_owner_of_the_hub(stack):
+    """The spoke attaches itself and touches no table; then the hub accepts it into the tables of its segment."""
+
+    def both(spokes=None):
+        def make(_account, opts):
+            own = {**OWN_HUB["hub"]["own"], "spokes": spokes}
+            hub = network("center", "10.10.0.0/16", hub={**OWN_HUB["hub"], "own": own})(None, opts)
+            return network(hub={"kind": "transit", "id": hub.hub_id, "destinations": ["10.10.0.0/16"]})(None, opts)
+
+        return make
+
+    stack.up(both())
+    attachment = ids(stack, f"{TRANSIT}vpcAttachment:VpcAttachment")["main-hub-attachment"]
+    changes = stack.up(both({"shop": {"attachment_id": attachment, "segment": "dev"}}))
+    assert set(changes) == {"create", "same"}
+    assert changes["create"] == 3
+    tables = ids(stack, f"{TRANSIT}routeTable:RouteTable")
+    accepted = stack.of_type(f"{TRANSIT}vpcAttachmentAccepter:VpcAttachmentAccepter")["center-spoke-shop"]
+    assert accepted["transitGatewayAttachmentId"] == attachment
+    association = stack.of_type(f"{TRANSIT}routeTableAssociation:RouteTableAssociation")
+    where = association["center-transit-association-spoke-shop"]
+    assert where["transitGatewayRouteTableId"] == tables["center-hub-table-dev"]
+    assert "main-transit-association-network" not in association
+    propagation = stack.of_type(f"{TRANSIT}routeTablePropagation:RouteTablePropagation")
+    assert {name for name in propagation if "spoke-shop" in name} == {"center-transit-propagation-spoke-shop-shared"}
+    assert stack.run("destroy").exit_code == 0
+
+
 def test_going_from_nat_to_the_hub_changes_routes_and_moves_nothing(stack):
     stack.up(network(**OWN_HUB, egress="single"))
     changes = stack.up(network(**OWN_HUB, egress="hub"))

@@ -77,6 +77,11 @@ def own(segments=None, **more):
         ),
         (
             "aws",
+            own({"dev": {}}, own={"spokes": {"shop": {"attachment_id": "tgw-attach-1", "segment": "prod"}}}),
+            "hub.own.spokes.shop.segment: is not a segment of the hub, got 'prod'; the hub has dev",
+        ),
+        (
+            "aws",
             own(own={"asn": 3352}),
             f"hub.own.asn: is not an ASN that a gateway on aws can have, got 3352; use one of {PRIVATE}",
         ),

@@ -101,3 +101,13 @@ def test_what_others_rely_on_is_guarded(made):
     wanted |= {"main-vpn-office-0", "main-vpn-router", "main-line-line-1", "main-wan"}
     assert wanted & found <= guarded
     assert len(wanted & found) >= 4
+
+
+@pytest.mark.parametrize("cloud", WHOLE)
+def test_urns_change_only_on_purpose(cloud, golden):
+    made = run_program(network(cloud))
+    beyond = [
+        one for one in made.resources if one.name.removeprefix("main-").startswith((*BEYOND, "transit", "route-prop"))
+    ]
+    lines = sorted(f"{one.type} {one.name}\n" for one in beyond)
+    golden(f"urns/vpc-beyond-{cloud}.txt", "".join(lines))

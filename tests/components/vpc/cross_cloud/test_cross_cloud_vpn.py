@@ -215,6 +215,13 @@ def test_a_tag_changes_in_place(stack):
     assert set(stack.up(link("aws", "azure", tags={"team": "network"}))) == {"update", "same"}
 
 
+@pytest.mark.parametrize("one, other", PAIRS)
+def test_urns_change_only_on_purpose(stack, one, other, golden):
+    stack.up(link(one, other))
+    made = [item.urn.split("::")[2:] for item in stack.engine.snapshot.resources if "CrossCloudVpn$" in item.urn]
+    golden(f"urns/cross-cloud-{one}-{other}.txt", "".join(sorted(f"{kind} {name}\n" for kind, name in made)))
+
+
 def test_a_guarded_link_is_not_destroyed(stack):
     stack.up(link("aws", "gcp", guard=None))
     result = stack.run("destroy")
