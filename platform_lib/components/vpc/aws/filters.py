@@ -1,10 +1,15 @@
 """Network ACLs of the tiers that have rules."""
 
+from typing import Any, Final
+
 from pulumi_aws import ec2
 
 from platform_lib.components.vpc.aws.acl import AclEntry, acl_entries
 from platform_lib.components.vpc.aws.network import AwsNetwork
 from platform_lib.components.vpc.room import Site
+
+_MESSAGES: Final = ("1", "58")
+"""ICMP for both versions of IP."""
 
 
 def make_filters(site: Site, network: AwsNetwork) -> None:
@@ -17,44 +22,25 @@ def make_filters(site: Site, network: AwsNetwork) -> None:
             region=site.region,
             vpc_id=network.vpc.id,
             subnet_ids=[network.subnets[subnet.key].id for subnet in site.plan.subnets_of(asked.tier)],
-            ingress=[
-                ec2.NetworkAclIngressArgs(
-                    rule_no=one.number,
-                    action=_action(one),
-                    protocol=one.protocol,
-                    from_port=one.ports[0],
-                    to_port=one.ports[1],
-                    cidr_block=None if ":" in one.peer else one.peer,
-                    ipv6_cidr_block=one.peer if ":" in one.peer else None,
-                    icmp_type=_any_message(one),
-                    icmp_code=_any_message(one),
-                )
-                for one in entries
-                if one.inward
-            ],
-            egress=[
-                ec2.NetworkAclEgressArgs(
-                    rule_no=one.number,
-                    action=_action(one),
-                    protocol=one.protocol,
-                    from_port=one.ports[0],
-                    to_port=one.ports[1],
-                    cidr_block=None if ":" in one.peer else one.peer,
-                    ipv6_cidr_block=one.peer if ":" in one.peer else None,
-                    icmp_type=_any_message(one),
-                    icmp_code=_any_message(one),
-                )
-                for one in entries
-                if not one.inward
-            ],
+            ingress=[ec2.NetworkAclIngressArgs(**_fields(one)) for one in entries if one.inward],
+            egress=[ec2.NetworkAclEgressArgs(**_fields(one)) for one in entries if not one.inward],
             tags=site.tags_of(name, tier=asked.tier),
             opts=site.options(name),
         )
 
 
-def _action(entry: AclEntry) -> str:
-    return "allow" if entry.allow else "deny"
-
-
-def _any_message(entry: AclEntry) -> int | None:
-    return -1 if entry.protocol in ("1", "58") else None
+def _fields(entry: AclEntry) -> dict[str, Any]:
+    """An entry in the words of the SDK, which has the same for both directions."""
+    message = -1 if entry.protocol in _MESSAGES else None  # any of its messages
+    ipv6 = ":" in entry.peer
+    return {
+        "rule_no": entry.number,
+        "action": "allow" if entry.allow else "deny",
+        "protocol": entry.protocol,
+        "from_port": entry.ports[0],
+        "to_port": entry.ports[1],
+        "cidr_block": None if ipv6 else entry.peer,
+        "ipv6_cidr_block": entry.peer if ipv6 else None,
+        "icmp_type": message,
+        "icmp_code": message,
+    }
