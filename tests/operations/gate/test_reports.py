@@ -161,6 +161,12 @@ def test_what_comes_from_a_program_stays_text(nasty: str) -> None:
     assert sum(line.startswith("## ") for line in text.splitlines()) == 1
 
 
+def test_a_summary_keeps_to_its_cell() -> None:
+    text = to_comment(verdict_of(Phase.of("preview", "a | b ` c\n| d |")))
+    [row] = [line for line in text.splitlines() if line.startswith("| preview ")]
+    assert row.count("|") == 4
+
+
 def test_a_limit_without_room_is_refused() -> None:
     with pytest.raises(InputError, match=f"comment limit: must be at least {LEAST} bytes, got 100"):
         to_comment(verdict(), limit=100)

@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 
 from platform_lib.core.values import UNKNOWN, Secret
 from policypacks.engine.decode import decode_struct, encode_struct
+from policypacks.engine.evaluator import Evaluator
 from policypacks.engine.graph import require_related
 from policypacks.engine.pack import Pack
 from policypacks.engine.predicate import require_at_least, require_true
@@ -38,13 +39,16 @@ LOGGED = make_rule(lambda r: require_related(r, "test:index:Log", by="thing"), r
 EMPTY = empty_pb2.Empty()
 
 
+def pack_of(folder: Path, *rules: Rule) -> Pack:
+    return Pack("test", "Test", "", "1.2.3", "hipaa", LEVELS, {}, {rule.id: rule for rule in rules}, folder)
+
+
 @contextmanager
-def serving(folder: Path, *rules: Rule) -> Iterator[Any]:
+def serving(folder: Path, *rules: Rule, **more: Any) -> Iterator[Any]:
     load_rules()
     kept = dict(REGISTRY)
     REGISTRY.update({rule.id: rule for rule in rules})
-    pack = Pack("test", "Test", "", "1.2.3", "hipaa", LEVELS, {}, {rule.id: rule for rule in rules}, folder)
-    server, port = start(pack, today=TODAY)
+    server, port = start(pack_of(folder, *rules), today=TODAY, **more)
     try:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield analyzer_pb2_grpc.AnalyzerStub(channel)
@@ -110,6 +114,34 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
         log.propertyDependencies["thing"].urns.append(f"urn:pulumi:dev::p::{THING}::it")
         assert not client.AnalyzeStack(whole).diagnostics
         client.Cancel(EMPTY)
+
+
+def test_an_evaluator_of_the_caller_decides_alone(tmp_path: Path) -> None:
+    """Neither what the CLI says about the stack nor its policy configuration is heard; the caller sees all."""
+    evaluator = Evaluator([pack_of(tmp_path, ON, DAYS)], today=TODAY, environment="dev", preview=True)
+    heard: list[tuple[dict[str, str], frozenset[str]]] = []
+    with serving(tmp_path, ON, DAYS, evaluator=evaluator, told=lambda *given: heard.append(given)) as client:
+        asked = analyzer_pb2.AnalyzerStackConfigureRequest(
+            stack="other",
+            project="p",
+            config={"p:environment": "prod", "p:token": "t0ken"},
+            config_secret_keys=["p:token"],
+        )
+        client.ConfigureStack(asked)
+        assert heard == [({"p:environment": "prod", "p:token": "t0ken"}, frozenset({"p:token"}))]
+        levels = {item.name: item.enforcementLevel for item in client.GetAnalyzerInfo(EMPTY).policies}
+        assert levels["test-rule"] == analyzer_pb2.ADVISORY
+        configure(client, test_rule=(analyzer_pb2.DISABLED, {}))
+        (diagnostic,) = client.Analyze(request({"on": False, "secret": Secret("hunter2")})).diagnostics
+        assert diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
+        whole = analyzer_pb2.AnalyzeStackRequest()
+        made = whole.resources.add(type=THING, urn=f"urn:pulumi:dev::p::{THING}::it", name="it")
+        encode_struct({"on": False, "id": "it-1"}, made.properties)
+        client.AnalyzeStack(whole)
+    assert [facts.properties["secret"] for facts in evaluator.facts()] == [Secret("hunter2")]
+    assert [facts.properties["id"] for facts in evaluator.whole()] == ["it-1"]
+    assert [(item.rule, item.mandatory) for item in evaluator.findings()] == [("test-rule", False)]
+    assert 0 < evaluator.seconds < 60
 
 
 def test_the_environment_comes_from_the_stack_config(tmp_path: Path) -> None:

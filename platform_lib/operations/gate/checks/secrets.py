@@ -11,7 +11,7 @@ from platform_lib.operations.changes import SECRET_TEXT, flat
 from platform_lib.operations.gate.check import GateInput, Looked, count
 from platform_lib.operations.gate.leaks.canary import Planted, plant
 from platform_lib.operations.gate.leaks.forms import known_form, looks_random, random_in
-from platform_lib.operations.gate.leaks.values import SecretValues, of_configuration, of_properties
+from platform_lib.operations.gate.leaks.values import SecretValues, configured_texts, of_configuration, of_properties
 from platform_lib.operations.gate.verdict import Effect, GateFinding, Severity
 from platform_lib.operations.record import STACK_TYPE, urn_name
 from platform_lib.sandbox.engine.event import DiagnosticEvent
@@ -198,7 +198,7 @@ def _configuration(config: Mapping[str, str], secret_keys: frozenset[str]) -> It
         if key in secret_keys:
             continue
         kind = known_form(text)
-        if kind is None and not looks_random(text):
+        if kind is None and not any(map(looks_random, configured_texts(text))):
             continue
         yield GateFinding(
             check=CONFIGURATION,

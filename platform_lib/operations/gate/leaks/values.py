@@ -94,17 +94,17 @@ def of_configuration(config: Mapping[str, str], secret_keys: Iterable[str]) -> S
     for key in secret_keys:
         text = config.get(key, "")
         found.add(text)
-        found |= {leaf for leaf in _json_leaves(text) if looks_random(leaf)}
+        found |= {leaf for leaf in configured_texts(text) if looks_random(leaf)}
     return SecretValues(found)
 
 
-def _json_leaves(text: str) -> Iterator[str]:
+def configured_texts(value: str) -> list[str]:
+    """The texts in a configuration value: those of a map or list (JSON) one by one, or the value itself."""
     try:
-        data = json.loads(text)
+        data = json.loads(value)
     except ValueError:
-        return
-    if isinstance(data, dict | list):
-        yield from (item for item in walk(data) if isinstance(item, str))
+        return [value]
+    return [item for item in walk(data) if isinstance(item, str)] if isinstance(data, dict | list) else [value]
 
 
 def of_properties(properties: Iterable[Value], *, only_random: bool) -> SecretValues:
