@@ -28,6 +28,10 @@ class VpcComponent(PlatformComponent):
     account. On Google Cloud a network with a subnetwork for every tier, a firewall policy, Cloud NAT, private access to
     Google's services, flow logs into a log bucket.
 
+    With ``hub`` it is attached to a hub, or makes one: a transit gateway, a Virtual WAN hub, a Network Connectivity
+    Center hub, a Cloud WAN attachment, peering. With ``hybrid`` it has VPNs to other sites, dedicated lines, and the
+    gateway that VPNs to other clouds end at (see ``CrossCloudVpn``).
+
     One set of arguments serves three clouds. What the cloud cannot give is refused with the reason and the way out, or
     left out with a warning where ``on_gap`` is ``warn``; the output ``capability`` tells all that was asked and given.
     With ``adopt`` it takes over a network that exists, or only refers to one and makes nothing.
@@ -36,17 +40,20 @@ class VpcComponent(PlatformComponent):
     endpoints and security groups of the plan before anything is registered.
 
     Instances get no public address on launch in any tier; a load balancer or NAT gateway in a public tier has its own.
-    The VPC, its subnets, the internet gateway, the NAT gateways and their addresses are protected in every environment
-    while ``guard`` is on, so that a preview fails where one would be replaced or deleted. The log group and its key are
-    stateful: they are protected unless the environment is ``dev``. With a ``ledger`` no address ever moves; without one
-    none moves while ``cidr``, ``zone_room`` and the order and sizes of the tiers stay (see ``zone_room``).
+    The VPC, its subnets, all gateways and their addresses, hubs, attachments, VPN connections and lines are protected in
+    every environment while ``guard`` is on, so that a preview fails where one would be replaced or deleted. The log
+    group and its key are stateful: they are protected unless the environment is ``dev``. With a ``ledger`` no address
+    ever moves; without one none moves while ``cidr``, ``zone_room`` and the order and sizes of the tiers stay (see
+    ``zone_room``).
 
     Limits: AWS keeps 5 addresses of every subnet, and ranges are /16 to /28
     (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); by default an account has 5 VPCs a region,
     200 subnets a VPC, 5 NAT gateways a zone and 5 elastic addresses a region
     (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
 
-    No physical name is set: all are automatic, and on AWS the ``Name`` tag is the logical name.
+    Physical names are automatic, and on AWS the ``Name`` tag is the logical name, save where a service gives the name
+    (``GatewaySubnet``, the groups of a hub on Google Cloud) and for the VPN gateway on Azure, which has its logical
+    name, since its settings refer to its own id.
     """
 
     vpc_id: pulumi.Output[str]

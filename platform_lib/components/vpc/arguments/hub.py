@@ -142,7 +142,7 @@ class HubArgs(ComponentArgs):
     """Tier whose subnets hold the attachment on AWS; left out means the first one with the role ``hub``."""
 
     destinations: list[str] | None = Field(default=None, min_length=1)
-    """Ranges reached through the hub, in CIDR notation, from private, pods and isolated tiers; with ``egress`` of
+    """IPv4 ranges reached through the hub, in CIDR notation, from private, pods and isolated tiers; with ``egress`` of
     ``hub`` the internet is one too. Left out means none beside that."""
 
     routed_tiers: list[str] | None = Field(default=None, min_length=1)
@@ -175,7 +175,7 @@ class HubArgs(ComponentArgs):
     @field_validator("destinations")
     @classmethod
     def _check_destinations(cls, value: list[str] | None) -> list[str] | None:
-        check_ranges(value)
+        check_ranges(value, version=4)
         return each_once(value)
 
     @model_validator(mode="after")

@@ -124,7 +124,11 @@ AZURE: Final[Mapping[Option, Capability]] = {
         "a VNet serves the subscription it lies in",
         "peer a VNet of the other subscription",
     ),
-    Option.VPN: Capability("a VPN gateway, active-active", f"{_DOCS}/vpn-gateway/vpn-gateway-highlyavailable"),
+    Option.VPN: Capability(
+        "a VPN gateway, active-active",
+        f"{_DOCS}/vpn-gateway/vpn-gateway-highlyavailable",
+        "a device has one address for BGP with both instances, and opens the sessions itself",
+    ),
     Option.DEDICATED_LINK: Capability("ExpressRoute", f"{_DOCS}/expressroute/expressroute-introduction"),
     Option.CROSS_CLOUD_VPN: Capability(
         "a VPN gateway with BGP on this side", f"{_DOCS}/vpn-gateway/vpn-gateway-howto-aws-bgp"

@@ -65,7 +65,9 @@ GCP: Final[Mapping[Option, Capability]] = {
     ),
     Option.EGRESS_REGIONAL: Capability("one Cloud NAT gateway", f"{_CLOUD}/nat/docs/overview"),
     Option.EGRESS_HUB: Capability(
-        "routes to an internal load balancer before the hub's appliances", f"{_VPC}/static-routes#ilb-next-hop"
+        "routes to an internal load balancer before the hub's appliances",
+        f"{_VPC}/static-routes#ilb-next-hop",
+        "the route holds for all tiers, so that none can be public",
     ),
     Option.EGRESS_OWN_ADDRESSES: Capability(
         "static external addresses of yours", f"{_CLOUD}/nat/docs/ports-and-addresses"
@@ -115,6 +117,7 @@ GCP: Final[Mapping[Option, Capability]] = {
     Option.HUB_TRANSIT: Capability(
         "VPC spokes of a Network Connectivity Center hub",
         f"{_CLOUD}/network-connectivity/docs/network-connectivity-center/concepts/overview",
+        "its segments are one whose networks talk with each other, or center and edge",
     ),
     Option.HUB_CLOUD_WAN: Capability(
         "",
@@ -132,7 +135,11 @@ GCP: Final[Mapping[Option, Capability]] = {
         f"{_CLOUD}/network-connectivity/docs/network-connectivity-center/concepts/vpc-spokes-overview",
     ),
     Option.SHARED_NETWORK: Capability("Shared VPC", f"{_VPC}/shared-vpc"),
-    Option.VPN: Capability("HA VPN with two interfaces", f"{_CLOUD}/network-connectivity/docs/vpn/concepts/overview"),
+    Option.VPN: Capability(
+        "HA VPN with two interfaces",
+        f"{_CLOUD}/network-connectivity/docs/vpn/concepts/overview",
+        "routes that are learnt hold for all tiers",
+    ),
     Option.DEDICATED_LINK: Capability(
         "VLAN attachments of Cloud Interconnect",
         f"{_CLOUD}/network-connectivity/docs/interconnect/concepts/overview",
