@@ -1,6 +1,7 @@
 """What a planned network on AWS costs, and which controls its parts serve. Pure."""
 
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
+from platform_lib.components.vpc.planning.flow_logs import flow_log_evidence
 from platform_lib.components.vpc.planning.model import VpcPlan
 from platform_lib.core.reporting import HOURS_PER_MONTH, CostDriver, Evidence
 
@@ -59,26 +60,5 @@ def evidence(plan: VpcPlan) -> list[Evidence]:
         )
         for subnet in plan.subnets
     ]
-    if plan.flow_log is not None:
-        items.append(
-            Evidence(
-                child=f"{name}-flow-log",
-                statement="all accepted and rejected traffic of the network is recorded",
-                controls=["hipaa:164.312(b)", "pci_dss:10.2.1", "pci_dss:10.2.2", "soc2:CC7.2"],
-            )
-        )
-        if plan.flow_log.destination is FlowLogDestination.CLOUDWATCH:
-            items.append(
-                Evidence(
-                    child=f"{name}-flow-logs",
-                    statement=f"records are encrypted and kept for {plan.flow_log.retention_days} days",
-                    controls=[
-                        "hipaa:164.312(a)(2)(iv)",
-                        "hipaa:164.312(b)",
-                        "pci_dss:3.5.1",
-                        "pci_dss:10.5.1",
-                        "soc2:CC7.2",
-                    ],
-                )
-            )
-    return items
+    kept = plan.flow_log is not None and plan.flow_log.destination is FlowLogDestination.CLOUDWATCH
+    return [*items, *flow_log_evidence(plan, kept=kept)]

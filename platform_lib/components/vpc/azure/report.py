@@ -7,6 +7,7 @@ from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination
 from platform_lib.components.vpc.azure.services import STORE_PART, private_zones
 from platform_lib.components.vpc.azure.stores import store_subnet
 from platform_lib.components.vpc.azure.tiers import inbound_tier, outbound_tier
+from platform_lib.components.vpc.planning.flow_logs import flow_log_evidence
 from platform_lib.components.vpc.planning.model import VpcPlan
 from platform_lib.core.reporting import HOURS_PER_MONTH, CostDriver, Evidence
 
@@ -104,26 +105,4 @@ def evidence(plan: VpcPlan, args: VpcArgs) -> list[Evidence]:
         for subnet in plan.subnets
         if subnet.route_table in no_way_out and not subnet.of_service
     ]
-    if plan.flow_log is not None:
-        items.append(
-            Evidence(
-                child=f"{name}-flow-log",
-                statement="all accepted and rejected traffic of the network is recorded",
-                controls=["hipaa:164.312(b)", "pci_dss:10.2.1", "pci_dss:10.2.2", "soc2:CC7.2"],
-            )
-        )
-        if _owns_store(args):
-            items.append(
-                Evidence(
-                    child=f"{name}-flow-logs",
-                    statement=f"records are encrypted and kept for {plan.flow_log.retention_days} days",
-                    controls=[
-                        "hipaa:164.312(a)(2)(iv)",
-                        "hipaa:164.312(b)",
-                        "pci_dss:3.5.1",
-                        "pci_dss:10.5.1",
-                        "soc2:CC7.2",
-                    ],
-                )
-            )
-    return items
+    return [*items, *flow_log_evidence(plan, kept=_owns_store(args))]

@@ -7,9 +7,10 @@ from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, FlowLogsArgs
 from platform_lib.components.vpc.gaps import store_by_default
-from platform_lib.components.vpc.planning.model import FlowLogPlan
+from platform_lib.components.vpc.planning.model import FlowLogPlan, VpcPlan
 from platform_lib.core.aws import default_log_retention
 from platform_lib.core.errors import Finding
+from platform_lib.core.reporting import Evidence
 
 DEFAULT_AGGREGATION_SECONDS = 600
 
@@ -63,3 +64,25 @@ def plan_flow_log(args: VpcArgs) -> FlowLogPlan | None:
         aggregation_seconds=asked.aggregation_seconds or DEFAULT_AGGREGATION_SECONDS,
         sample_rate=1.0 if asked.sample_rate is None else asked.sample_rate,
     )
+
+
+def flow_log_evidence(plan: VpcPlan, *, kept: bool) -> list[Evidence]:
+    """Which controls the flow log of a whole network serves (AWS, Azure).
+
+    Args:
+        plan: of the network.
+        kept: whether the records are kept in a log group or account of the component's own.
+    """
+    if plan.flow_log is None:
+        return []
+    recorded = Evidence(
+        child=f"{plan.name}-flow-log",
+        statement="all accepted and rejected traffic of the network is recorded",
+        controls=["hipaa:164.312(b)", "pci_dss:10.2.1", "pci_dss:10.2.2", "soc2:CC7.2"],
+    )
+    encrypted = Evidence(
+        child=f"{plan.name}-flow-logs",
+        statement=f"records are encrypted and kept for {plan.flow_log.retention_days} days",
+        controls=["hipaa:164.312(a)(2)(iv)", "hipaa:164.312(b)", "pci_dss:3.5.1", "pci_dss:10.5.1", "soc2:CC7.2"],
+    )
+    return [recorded, encrypted] if kept else [recorded]
