@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from platform_lib.cli import options
+from platform_lib.cli import network_adopt, options
 from platform_lib.cli.command import command
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
     _register_capability(group)
     _register_reach(group)
     _register_giving_back(group)
+    network_adopt.register(group)
 
 
 def _open(directory: Path, stack: str, name: str) -> "tuple[LedgerFile, tuple[StackNetwork, ...]]":

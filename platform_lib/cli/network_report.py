@@ -38,15 +38,15 @@ def print_changes(planned: NetworkPlan) -> None:
         )
 
 
-def print_written(path: Path, planned: NetworkPlan, *, written: bool) -> None:
-    """Whether the ledger was written."""
+def print_written(path: Path, planned: NetworkPlan, *, written: bool, command: str = WRITE_COMMAND) -> None:
+    """Whether the ledger was written, or which command writes it."""
     count = f"{len(planned.changes)} change{'' if len(planned.changes) == 1 else 's'}"
     if not planned.changes:
         out().print("nothing to change in the address ledger")
     elif written:
         out().print(f"{count} written to {path}; have them reviewed", style="green")
     else:
-        out().print(f"{count} not in the ledger yet; write them with '{WRITE_COMMAND}'", style="yellow")
+        out().print(f"{count} not in the ledger yet; write them with '{command}'", style="yellow")
 
 
 def print_plan(
