@@ -6,11 +6,13 @@ import pulumi_gcp as gcp
 import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
+from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.testing import run_program, run_with_mocks
 from support.azure_networks import KEY
 from support.azure_networks import network as azure_network
+from support.clusters import ADMINS
 from support.contexts import context
 
 
@@ -65,12 +67,27 @@ def baseline(environment):
     SecurityBaseline("baseline", args, pulumi.ResourceOptions(provider=provider))
 
 
+def cluster(environment):
+    provider = aws.Provider("aws", region="eu-west-1")
+    opts = pulumi.ResourceOptions(provider=provider)
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    made_for = context(environment)
+    below = VpcComponent("net", VpcArgs(context=made_for, region="eu-west-1", cidr="10.20.0.0/16"), opts)
+    args = KubernetesClusterArgs(
+        context=made_for, network=below.reference, account_id=account.account_id, access=[ADMINS]
+    )
+    made = KubernetesCluster("main", args, opts)
+    pulumi.export("kubeconfig", made.kubeconfig)
+    pulumi.export("provider", made.provider.urn)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
     "network-on-azure": network_on_azure,
     "link-between-clouds": link_between_clouds,
     "baseline": baseline,
+    "cluster": cluster,
 }
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 
