@@ -172,7 +172,7 @@ def test_what_is_not_deployed_yet_is_not_the_upgrades_doing(shop: CliProject) ->
         "--json",
         env={"PYTHONPATH": str(shop.folder)},
     )
-    git(shop.folder, "reset", "-q", "--soft", "HEAD~1")
+    git(shop.folder, "reset", "-q", "--mixed", "HEAD~1")
     path.write_text(PROGRAM, encoding="utf-8")
     assert answer.code == 4, answer.out + answer.err
     assert names(tuple(answer.json["pending"])) == ["later"]
@@ -217,7 +217,7 @@ def test_an_old_version_that_fails_is_told_with_its_words(shop: CliProject) -> N
         ):
             check_upgrade(Workspace(shop.folder, env={}), "HEAD", "dev", state(shop))
     finally:
-        git(shop.folder, "reset", "-q", "--soft", "HEAD~1")
+        git(shop.folder, "reset", "-q", "--mixed", "HEAD~1")
 
 
 def test_a_revision_without_the_project_is_refused(shop: CliProject) -> None:
