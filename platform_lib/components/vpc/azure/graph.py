@@ -38,8 +38,8 @@ def _rule(rule: SecurityRule) -> Rule:
 
 
 def _peers(rule: SecurityRule) -> Iterator[Peer]:
-    if rule.service:
-        yield Peer(PeerKind.SERVICE, rule.service)
+    if rule.services:
+        yield from (Peer(PeerKind.SERVICE, service) for service in rule.services)
     elif rule.tag == INTERNET:
         yield Peer(PeerKind.INTERNET)
     elif rule.peers:

@@ -47,7 +47,7 @@ class SecurityRule:
         ports: of the destination, as Azure writes them; empty is all.
         peers: ranges of the other side; empty is any.
         tag: a service tag in place of ``peers``; empty is none.
-        service: the service endpoint whose addresses the tag means; empty for others.
+        services: the service endpoints whose addresses the tag means; empty for others.
     """
 
     name: str
@@ -58,7 +58,7 @@ class SecurityRule:
     ports: tuple[str, ...] = ()
     peers: tuple[str, ...] = ()
     tag: str = ""
-    service: str = ""
+    services: tuple[str, ...] = ()
 
 
 def security_rules(plan: VpcPlan) -> Mapping[str, tuple[SecurityRule, ...]]:
@@ -90,10 +90,10 @@ def _of_role(plan: VpcPlan, subnet: SubnetPlan) -> Iterator[SecurityRule]:
         yield SecurityRule("https-in", _FIRST, RuleDirection.IN, allow, RuleProtocol.TCP, (str(HTTPS),), tag=INTERNET)
     (table,) = (table for table in plan.route_tables if table.key == subnet.route_table)
     if table.default_route is None:
-        services = {SERVICE_TAGS[name]: name for name in subnet.services}
-        for number, (tag, service) in enumerate(services.items()):
+        for number, tag in enumerate(dict.fromkeys(SERVICE_TAGS[name] for name in subnet.services)):
+            services = tuple(name for name in subnet.services if SERVICE_TAGS[name] == tag)
             name = f"{tag.lower()}-out"
-            yield SecurityRule(name, _FIRST + number, RuleDirection.OUT, allow, tag=tag, service=service)
+            yield SecurityRule(name, _FIRST + number, RuleDirection.OUT, allow, tag=tag, services=services)
         yield SecurityRule("no-internet-out", _LAST, RuleDirection.OUT, deny, tag=INTERNET)
 
 

@@ -1,5 +1,7 @@
 """The security groups of a network on Azure, what they let reachability prove, and what Azure refuses."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from platform_lib.components.vpc.azure.services import PARTS, SERVICE_TAGS, priv
 from platform_lib.components.vpc.capability.services import GATEWAY_SERVICES
 from platform_lib.components.vpc.plan import plan_vpc
 from platform_lib.components.vpc.planned_graph import planned_graph, require_assertions
+from platform_lib.components.vpc.planning.model import INTERNET
 from platform_lib.components.vpc.reachability.solve import Outcome, reaches
 from platform_lib.components.vpc.rooms import require_made
 from platform_lib.core.errors import PlanError
@@ -76,6 +79,28 @@ def test_a_subnet_of_a_service_is_routed_as_azure_does():
     plan = planned(tiers=[*THREE, {"name": "gateway", "role": "hub", "azure": {"subnet_name": "GatewaySubnet"}}])
     assert "gateway" not in security_rules(plan)
     assert reaches(planned_graph(plan), "gateway", "internet") is Outcome.REACHABLE
+
+
+def test_a_tier_without_a_way_out_lets_out_to_its_services_alone():
+    plan = planned(egress="single", endpoints={"gateway": ["Microsoft.Storage", "Microsoft.Storage.Global"]})
+    rules = security_rules(plan)
+    assert [(one.direction, one.action, one.tag, one.priority) for one in rules["db"]] == [
+        (RuleDirection.OUT, RuleAction.ALLOW, "Storage", 100),
+        (RuleDirection.OUT, RuleAction.DENY, "Internet", 4096),
+    ]
+    assert rules["app"] == ()
+    for service in rules["db"][0].services:
+        assert reaches(planned_graph(plan), "db", f"service:{service}") is Outcome.REACHABLE
+
+
+def test_a_route_too_many_breaks_what_roles_promise():
+    plan = planned()
+    tables = tuple(
+        replace(table, default_route=INTERNET) if table.tier == "db" else table for table in plan.route_tables
+    )
+    with pytest.raises(PlanError) as raised:
+        require_assertions(replace(plan, route_tables=tables), [], subject=SUBJECT)
+    assert "roles[0]: 'tier:db must not reach internet' does not hold" in str(raised.value)
 
 
 def test_a_filter_lets_pass_what_it_names_and_nothing_else():
