@@ -40,8 +40,8 @@ class VpcComponent(PlatformComponent):
     endpoints and security groups of the plan before anything is registered.
 
     Instances get no public address on launch in any tier; a load balancer or NAT gateway in a public tier has its own.
-    The VPC, its subnets, all gateways and their addresses, hubs, attachments, VPN connections and lines are protected in
-    every environment while ``guard`` is on, so that a preview fails where one would be replaced or deleted. The log
+    The VPC, its subnets, all gateways and their addresses, hubs, attachments, VPN connections and lines are guarded: in
+    every environment a preview fails where one would be replaced or deleted, while ``guard`` is on. The log
     group and its key are stateful: they are protected unless the environment is ``dev``. With a ``ledger`` no address
     ever moves; without one none moves while ``cidr``, ``zone_room`` and the order and sizes of the tiers stay (see
     ``zone_room``).

@@ -8,6 +8,7 @@ import pytest
 from platform_lib.core.values import UNKNOWN
 from platform_lib.operations.gate.checks import network, stateful, unknowns, versions
 from platform_lib.operations.gate.verdict import Effect, Severity
+from platform_lib.sandbox import schema
 from platform_lib.sandbox.protocol import PropertyDiff
 from support.cli import resource, step, view
 from support.cli_project import CliProject
@@ -145,3 +146,8 @@ def test_a_replacement_that_hangs_on_an_unknown_is_advice(project: CliProject) -
     [finding] = found(unknowns.look(gate_input(project, steps)), unknowns.REPLACE)
     assert (finding.effect, finding.path) == (Effect.ADVISE, "vpcId")
     assert unknowns.look(gate_input(project, steps)).summary == "1 resource of 1 with inputs that are known only at up"
+
+
+def test_every_type_of_a_network_is_one_that_the_sdks_know():
+    for token in network.NETWORK:
+        assert schema.resource(token).token == token
