@@ -1,8 +1,9 @@
 """``platform check-upgrade``: what a new version of program and library does to a stack."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
         panel="Check stacks",
         examples=[
             "platform check-upgrade --from v1.4.0 --stack dev",
+            "platform check-upgrade --from v1.4.0 --stack dev --fresh  # without a state: for every release",
             "pulumi stack export --show-secrets > prod.json; platform check-upgrade --from v1.4.0 --state prod.json",
             "platform check-upgrade --from v1.4.0 --stack dev --release minor  # ends with 3 where it needs more",
             "platform check-upgrade --from v1.4.0 --stack prod --engine pulumi --json",
@@ -58,6 +60,14 @@ def register(app: typer.Typer) -> None:
                 rich_help_panel=options.SELECTION,
             ),
         ] = None,
+        fresh: Annotated[
+            bool,
+            typer.Option(
+                "--fresh",
+                help="Against the state that the old version makes on a sandbox of its own.",
+                rich_help_panel=options.SELECTION,
+            ),
+        ] = False,
         engine: EngineOption = Engine.SANDBOX,
         components: Annotated[
             str,
@@ -96,15 +106,20 @@ def register(app: typer.Typer) -> None:
         whichever engine the state is of. Ends with 4 where a resource is lost.
         """
         from platform_lib.cli.console import print_json
-        from platform_lib.cli.session import open_sandbox
+        from platform_lib.cli.session import open_sandbox, open_session
         from platform_lib.operations.upgrade.check import check_upgrade as check
         from platform_lib.operations.upgrade.check import read_state, stack_of
         from platform_lib.operations.upgrade.model import BUMPS
 
         if state is not None and engine is Engine.PULUMI:
             raise InputError("check-upgrade: --state and --engine pulumi do not go together; give one of them")
+        if fresh and (state is not None or engine is Engine.PULUMI):
+            raise InputError("check-upgrade: --fresh makes its own state; leave --state and --engine out")
         workspace = open_sandbox(directory, sandbox_dir)
-        if state is not None:
+        document: Mapping[str, Any] | None = None
+        if fresh:
+            name = open_session(directory, sandbox_dir, stack).stack.name
+        elif state is not None:
             document = read_state(state)
             name = stack or stack_of(document)
             if not name:

@@ -50,7 +50,7 @@ def check_upgrade(
     workspace: Workspace,
     since: str,
     stack: str,
-    document: Mapping[str, Any],
+    document: Mapping[str, Any] | None,
     *,
     components: str = COMPONENTS,
     python: Path | None = None,
@@ -64,7 +64,7 @@ def check_upgrade(
         workspace: of the project in the work tree.
         since: the old revision.
         stack: the stack; both versions need its file.
-        document: its state.
+        document: its state; None for the state that the old version makes on a sandbox of its own.
         components: package whose components are compared.
         python: interpreter of the old version, where it needs other packages than this one has; None for this one.
 
@@ -79,6 +79,10 @@ def check_upgrade(
         folder = Path(made)
         old = old_version(repository, directory, since, folder / "old", python)
         new = Version(repository.root, directory)
+        if document is None:
+            fresh = folder / "fresh"
+            document = old.up(stack, fresh)
+            workspace = Workspace(directory, sandbox_dir=fresh, env=workspace.env)
         one, other = (throw_away(workspace, folder / name, document, stack) for name in ("before", "after"))
         with ThreadPoolExecutor(max_workers=3) as pool:  # each waits for a process of its own
             previewed = pool.submit(old.preview, stack, one)

@@ -62,17 +62,31 @@ class Version:
         Raises:
             PlatformError: the program fails, or this version has no such command.
         """
-        words = ["preview", "--stack", stack, "--sandbox-dir", str(sandbox), "--json", "--no-policy"]
+        return self._platform("preview", stack, sandbox)
+
+    def up(self, stack: str, sandbox: Path) -> Mapping[str, Any]:
+        """Brings the stack up on a sandbox with this version, and answers its state.
+
+        Raises:
+            PlatformError: the program fails, or this version has no such command.
+        """
+        self._platform("up", stack, sandbox)
+        (path,) = (sandbox / "stacks").glob(f"*/{stack}.json")
+        state: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return state
+
+    def _platform(self, operation: str, stack: str, sandbox: Path) -> Mapping[str, Any]:
+        words = [operation, "--stack", stack, "--sandbox-dir", str(sandbox), "--json", "--no-policy"]
         done = self._run(["-c", _COMMAND, *words])
         try:
             outcome: Mapping[str, Any] = json.loads(done.stdout)
         except ValueError:
             said = done.stderr.strip() or "nothing"
-            raise PlatformError(f"check-upgrade: {self.name}: cannot preview, got: {said}") from None
+            raise PlatformError(f"check-upgrade: {self.name}: cannot {operation}, got: {said}") from None
         if done.returncode:
             errors = [item["message"].strip() for item in outcome.get("diagnostics", ()) if item["severity"] == "error"]
             text = "\n".join(errors) or outcome.get("error", {}).get("message", "")
-            raise PlatformError(f"check-upgrade: {self.name}: its preview fails:\n{text}")
+            raise PlatformError(f"check-upgrade: {self.name}: its {operation} fails:\n{text}")
         return outcome
 
     def contract(self, package: str) -> Mapping[str, Any]:

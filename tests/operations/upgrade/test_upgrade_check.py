@@ -157,6 +157,13 @@ def test_the_command_tells_it_from_an_exported_state_and_refuses_too_small_a_rel
     assert "refused: the release raises minor, the change needs major" in answer.err
 
 
+def test_without_a_state_the_old_version_makes_one(shop: CliProject, report: UpgradeReport) -> None:
+    words = ["check-upgrade", "--from", "v1", "--stack", "dev", "--fresh", "--components", "shoplib", "--json"]
+    answer = shop.install(*words, env={"PYTHONPATH": str(shop.folder)})
+    assert answer.code == 4, answer.out + answer.err
+    assert answer.json == report.model_dump(mode="json", by_alias=True)
+
+
 def test_what_is_not_deployed_yet_is_not_the_upgrades_doing(shop: CliProject) -> None:
     path = shop.folder / "__main__.py"
     path.write_text(PROGRAM + "import pulumi_aws as aws\naws.sqs.Queue('later')\n", encoding="utf-8")
@@ -185,6 +192,7 @@ def test_what_is_not_deployed_yet_is_not_the_upgrades_doing(shop: CliProject) ->
         (["--from", "v9", "--stack", "dev"], "--from: there is no such revision in this checkout, got 'v9'"),
         (["--from", "v1", "--state", "gone.json"], "--state: gone.json: cannot be read as JSON"),
         (["--from", "v1", "--state", "x", "--engine", "pulumi"], "--state and --engine pulumi do not go together"),
+        (["--from", "v1", "--fresh", "--state", "x"], "--fresh makes its own state; leave --state and --engine out"),
     ],
 )
 def test_wrong_usage_is_told(shop: CliProject, words: list[str], message: str) -> None:
