@@ -7,6 +7,7 @@ import pytest
 
 from platform_lib.operations.signature import create_key, sign
 from support.cli_project import Answer, CliProject
+from support.releases import Release
 
 DEPLOY = ("up", "--stack", "dev", "--yes", "--no-policy")
 
@@ -129,3 +130,19 @@ def test_an_edited_verdict_is_not_believed(project: CliProject) -> None:
     answer = audit(project, "--verdict", file)
     assert answer.code == 1
     assert "says accepted (3), its phases say refused" in answer.err
+
+
+@pytest.mark.slow
+def test_what_the_record_of_deployments_holds_is_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = Release(tmp_path, monkeypatch)
+    release.open()
+    assert release.deploy("dev").code == 0
+    answer = release.run("audit", "--stack", "dev", "--json")
+    assert (answer.code, faults(answer)) == (0, []), answer.err
+    assert [item["where"] for item in answer.json["verdicts"]] == ["record 2"]
+    release.edit("__main__.py", "visibility_timeout_seconds=30", "visibility_timeout_seconds=60")
+    assert release.run("up", "--stack", "dev", "--yes", "--no-policy").code == 0
+    assert faults(release.run("audit", "--stack", "dev", "--json")) == [("changed", "jobs")]
+    [entry] = release.records.rglob("000002.json")
+    entry.write_text(entry.read_text(encoding="utf-8").replace('"accepted"', '"refused"', 1), encoding="utf-8")
+    assert release.run("audit", "--stack", "dev").code == 1, "a record that was changed is not believed"
