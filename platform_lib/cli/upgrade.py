@@ -109,7 +109,7 @@ def register(app: typer.Typer) -> None:
         from platform_lib.cli.session import open_sandbox, open_session
         from platform_lib.operations.upgrade.check import check_upgrade as check
         from platform_lib.operations.upgrade.check import read_state, stack_of
-        from platform_lib.operations.upgrade.model import BUMPS
+        from platform_lib.operations.upgrade.model import Bump, suffices
 
         if state is not None and engine is Engine.PULUMI:
             raise InputError("check-upgrade: --state and --engine pulumi do not go together; give one of them")
@@ -132,7 +132,7 @@ def register(app: typer.Typer) -> None:
                 raise InputError(f"check-upgrade: stack '{chosen.name}': has no state on engine {engine}; give --state")
             name, document = chosen.name.rpartition("/")[2], chosen.export()
         report = check(workspace, since, name, document, components=components, python=python)
-        short = release is not None and BUMPS.index(release.value) < BUMPS.index(report.bump)
+        short = release is not None and not suffices(Bump(release.value), report.bump, report.version)
         if as_json:
             print_json(report.model_dump(mode="json", by_alias=True))
         else:
@@ -180,6 +180,6 @@ def show(report: "UpgradeReport") -> None:
         console.print(f"  {len(report.pending)} changes are not deployed yet, and not the upgrade's doing", style="dim")
     for change in report.contract:
         style = "red" if change.bump == "major" else "green"
-        console.print(Text.assemble("  ", (f"{change.kind:<16}", style), change.subject, f"  {change.detail}"))
+        console.print(Text.assemble("  ", (f"{change.kind:<17}", style), change.subject, f"  {change.detail}"))
     version = f": {report.version} -> {report.next_version}" if report.next_version else ""
     console.print(f"needs a {report.bump} version{version}", style="bold")

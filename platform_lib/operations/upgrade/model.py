@@ -140,3 +140,10 @@ def next_version(version: str, bump: Bump) -> str:
     if bump is Bump.MINOR or major == 0:
         return f"{major}.{minor + 1}.0"
     return f"{major + 1}.0.0"
+
+
+def suffices(release: Bump, needed: Bump, version: str) -> bool:
+    """Whether what a release raises is enough for a change; before 1.0.0 a minor one may break."""
+    if needed is Bump.MAJOR and version.startswith("0."):
+        needed = Bump.MINOR
+    return BUMPS.index(release) >= BUMPS.index(needed)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from platform_lib.operations.upgrade.contract import contract_changes
-from platform_lib.operations.upgrade.model import Bump, ContractChange, Kind, bump_of, next_version
+from platform_lib.operations.upgrade.model import Bump, ContractChange, Kind, bump_of, next_version, suffices
 
 TOKEN = "platform-lib:index:Store"
 
@@ -169,3 +169,18 @@ def test_the_largest_bump_wins(lost: bool, moved: bool, contract_bumps: tuple[Bu
 )
 def test_the_next_version(version: str, bump: Bump, following: str) -> None:
     assert next_version(version, bump) == following
+
+
+@pytest.mark.parametrize(
+    ("release", "needed", "version", "enough"),
+    [
+        (Bump.MINOR, Bump.MINOR, "1.2.3", True),
+        (Bump.PATCH, Bump.MINOR, "1.2.3", False),
+        (Bump.MINOR, Bump.MAJOR, "1.2.3", False),
+        (Bump.MINOR, Bump.MAJOR, "0.2.3", True),
+        (Bump.PATCH, Bump.MAJOR, "0.2.3", False),
+        (Bump.MAJOR, Bump.MINOR, "", True),
+    ],
+)
+def test_whether_a_release_raises_enough(release: Bump, needed: Bump, version: str, enough: bool) -> None:
+    assert suffices(release, needed, version) is enough
