@@ -40,11 +40,7 @@ def test_the_walk_through_works_as_it_stands(tmp_path: Path) -> None:
         here / "examples" / "release",
         ignore=shutil.ignore_patterns(".sandbox", "__pycache__"),
     )
-    identity = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", "Dora"), ("EMAIL", "dora@example.org"))
-    }
+    (tmp_path / "gitconfig").write_text("[user]\n  name = Dora\n  email = dora@example.org\n", encoding="utf-8")
     kept = {
         key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GITHUB_ACTOR", "PULUMI_STACK")
     }
@@ -52,7 +48,7 @@ def test_the_walk_through_works_as_it_stands(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", script()],
         cwd=here,
-        env={**kept, **identity, "PATH": path, "COLUMNS": "200", "GIT_CONFIG_GLOBAL": os.devnull},
+        env={**kept, "PATH": path, "COLUMNS": "200", "GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig")},
         capture_output=True,
         text=True,
         check=False,
