@@ -113,6 +113,8 @@ def test_jobs_have_few_rights_and_an_end_and_no_stored_key_of_the_cloud() -> Non
         for job in workflow["jobs"].values():
             assert job["timeout-minutes"] <= 120
             assert job["environment"]
+            checkout = job["steps"][0]["with"]
+            assert checkout.get("persist-credentials", True) == wide, name  # only who pushes keeps the token
     texts = "\n".join([*render("github", PLAN).values(), *render("gitlab", PLAN).values()])
     assert "AWS_SECRET_ACCESS_KEY" not in texts
     assert "AWS_ACCESS_KEY_ID" not in texts
