@@ -109,9 +109,15 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         f"{_AWS}/kms/latest/APIReference/API_CreateAlias.html",
     ),
     "aws:lambda/function:Function": NameRule(1, 64, *_WORD, f"{_AWS}/lambda/latest/api/API_CreateFunction.html"),
-    "aws:route53/resolverEndpoint:ResolverEndpoint": NameRule(1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"),
-    "aws:route53/resolverRule:ResolverRule": NameRule(1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverRule.html"),
-    "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup": NameRule(1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateFirewallRuleGroup.html"),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": NameRule(
+        1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"
+    ),
+    "aws:route53/resolverRule:ResolverRule": NameRule(
+        1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverRule.html"
+    ),
+    "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup": NameRule(
+        1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateFirewallRuleGroup.html"
+    ),
     "aws:s3/bucket:Bucket": NameRule(3, 63, *_BUCKET, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
     "aws:sns/topic:Topic": NameRule(1, 256, *_WORD, f"{_AWS}/sns/latest/api/API_CreateTopic.html"),
     "azure-native:dnsresolver:DnsForwardingRuleset": NameRule(1, 80, *_AZURE_WORD, _AZURE),
