@@ -107,7 +107,8 @@ def _packs(started: Started, past: Past, environment: Environment) -> Iterable[s
     for name in environment.packs:
         if name not in named:
             yield f"policy pack '{name}': environment '{environment.name}' requires it; evaluate it too"
-    yield from older_packs(started.proposal.packs, past.packs)
+    if not started.rollback:  # an earlier commit brings the packs that it was judged by then
+        yield from older_packs(started.proposal.packs, past.packs)
     ran = {(pack.name, pack.version) for pack in started.verdict.policies.packs}
     for pack in started.proposal.packs:
         if (pack.name, pack.version) not in ran:

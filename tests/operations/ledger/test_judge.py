@@ -206,6 +206,14 @@ def test_a_required_pack_cannot_be_left_out_and_not_be_an_older_one() -> None:
     assert judged(prod(), Past(governance(), packs=(PACK.model_copy(update={"version": "0.9.9"}),))) == []
 
 
+def test_a_rollback_brings_its_packs_back_but_leaves_none_out() -> None:
+    newer = (PACK.model_copy(update={"version": "1.0.1"}),)
+    past = Past(governance(), commit=TWO, earlier=frozenset({ONE}), packs=newer)
+    assert judged(started(proposal("staging", base=TWO), rollback=True), past) == []
+    (found,) = judged(started(proposal("staging", base=TWO, packs=()), rollback=True), past)
+    assert found == "policy pack 'baseline': environment 'staging' requires it; evaluate it too"
+
+
 def test_the_decisions_of_the_deployed_commit_hold_and_not_those_of_the_change() -> None:
     # The change makes its author an approver and asks for no approval; neither holds before it is deployed.
     brought = texts(ENVIRONMENTS.replace("approvals: 1", "approvals: 0"), approvers(people=("alice", "mallory")))
