@@ -347,7 +347,7 @@ def show_sweep(found: "Sweep") -> None:
     for deletion in found.deletions:
         show_deletion(deletion)
     for orphan in found.orphans:
-        console.print(Text(f"  {orphan.stack}: state without a stack file, {orphan.resources} resources: {orphan.why}"))
+        console.print(Text(f"  {orphan.stack}: left alone with {orphan.resources} resources: {orphan.why}"))
     for stray in found.strays:
         why = stray.why or "--strays deletes it"
         console.print(Text(f"  {stray.type} {stray.id}: in the cloud and in no state ({stray.stack or '?'}): {why}"))

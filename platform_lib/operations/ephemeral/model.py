@@ -138,7 +138,7 @@ class Stray(Model):
 
 
 class Orphan(Model):
-    """A state whose stack has no file here and no mark."""
+    """A state whose stack has no file here and no mark, or a stack whose mark is damaged."""
 
     stack: str
     resources: int = Field(ge=0)

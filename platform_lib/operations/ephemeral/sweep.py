@@ -12,6 +12,7 @@ from platform_lib.operations.ephemeral.model import (
     Blocker,
     Deletion,
     Mark,
+    MarkError,
     Orphan,
     Removed,
     Row,
@@ -35,7 +36,7 @@ def listed(place: Place, *, now: datetime) -> list[Row]:
             name=name,
             status=_status(place, name, mark, now, up=name in states),
             mark=mark,
-            resources=len(managed(place.stack(name).export())) if name in states else 0,
+            resources=_held(place, name, states),
             file=place.file(name).is_file(),
         )
         for name, mark in _marks(place, states)
@@ -58,12 +59,15 @@ def sweep(
         What was found and done; what is production's, or may be, is refused one by one and told.
     """
     states = place.states()
-    marks = dict(_marks(place, states))
+    damaged: dict[str, str] = {}
+    marks = dict(_marks(place, states, damaged))
     expired = [name for name, mark in marks.items() if mark.expired(now)]
     deletions: list[Deletion] = []
     if not dry_run:
         deletions += [_destroyed(place, name, marks[name], now, unprotect=unprotect) for name in expired]
-    orphans, emptied = _orphans(place, [name for name in states if name not in marks], now, dry_run=dry_run)
+    unmarked = [name for name in states if name not in marks and name not in damaged]
+    orphans, emptied = _orphans(place, unmarked, now, dry_run=dry_run)
+    orphans += [Orphan(stack=name, resources=_held(place, name, states), why=why) for name, why in damaged.items()]
     found, removed = _strays(place, now, delete=strays and not dry_run)
     return Sweep(
         engine=place.engine,
@@ -78,11 +82,22 @@ def sweep(
     )
 
 
-def _marks(place: Place, states: list[str]) -> Iterator[tuple[str, Mark]]:
+def _marks(place: Place, states: list[str], damaged: dict[str, str] | None = None) -> Iterator[tuple[str, Mark]]:
+    """The marks by stack; those that are damaged go into ``damaged`` with what is wrong, or are an error."""
     for name in sorted({*states, *place.project.stacks()}):
-        mark = place.mark(name) if place.file(name).is_file() or name in states else None
+        try:
+            mark = place.mark(name) if place.file(name).is_file() or name in states else None
+        except MarkError as error:
+            if damaged is None:
+                raise
+            damaged[name] = str(error)
+            continue
         if mark is not None:
             yield name, mark
+
+
+def _held(place: Place, name: str, states: list[str]) -> int:
+    return len(managed(place.stack(name).export())) if name in states else 0
 
 
 def _status(place: Place, name: str, mark: Mark, now: datetime, *, up: bool) -> Status:
@@ -113,14 +128,22 @@ def _orphans(place: Place, names: list[str], now: datetime, *, dry_run: bool) ->
     for name in names:
         if place.file(name).is_file():
             continue
-        held = len(managed(place.stack(name).export()))
+        held = _held(place, name, names)
         if name in lasting:
-            orphans.append(Orphan(stack=name, resources=held, why="is a permanent environment; put its file back"))
+            orphans.append(
+                Orphan(
+                    stack=name,
+                    resources=held,
+                    why="has no stack file, and is a permanent environment; put its file back",
+                )
+            )
         elif held:
-            why = "its environment is not known, which counts as production; put its stack file back, then destroy it"
+            why = "has no stack file, so its environment counts as production; put the file back, then destroy it"
             orphans.append(Orphan(stack=name, resources=held, why=why))
         elif dry_run:
-            orphans.append(Orphan(stack=name, resources=0, why="holds nothing: a sweep removes it"))
+            orphans.append(
+                Orphan(stack=name, resources=0, why="has no stack file and holds nothing: a sweep removes it")
+            )
         else:
             place.forget(name)
             removed.append(

@@ -218,6 +218,16 @@ def test_a_damaged_mark_is_an_error(place: Place, project: CliProject, value: ob
         listed(place, now=NOW)
 
 
+def test_a_damaged_mark_keeps_no_other_environment_from_its_end(place: Place, project: CliProject) -> None:
+    make(place)
+    text = f"config:\n  shop:environment: dev\n  {KEY}: nonsense\n"
+    (project.folder / "Pulumi.odd.yaml").write_text(text, encoding="utf-8")
+    found = sweep(place, now=LATER)
+    assert [(item.stack, item.done) for item in found.deletions] == [("pr-1", True)]
+    assert [(item.stack, KEY in item.why) for item in found.orphans] == [("odd", True)]
+    assert (project.folder / "Pulumi.odd.yaml").is_file()
+
+
 # -- listing, destroying, sweeping ---------------------------------------------------------------------------------
 
 
