@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from platform_lib.sandbox.engine import conversion, exchange, outputs
+from platform_lib.sandbox.engine import answers, conversion, exchange, outputs
 
 _active: ContextVar[bool] = ContextVar("platform_lib_engine_program", default=False)
 _traces: ContextVar[bool] = ContextVar("platform_lib_engine_traces", default=False)
@@ -60,7 +60,7 @@ def _install() -> None:
             _replace(module, name, functools.partial(make, active=_active.get))
         if hasattr(resource, "prepare_resource") and hasattr(resource, "resource_pb2"):
             _replace(rpc, "serialize_properties", functools.partial(exchange.serialize_properties, active=_direct))
-            _replace(rpc, "resolve_outputs", functools.partial(exchange.resolve_outputs, active=_direct))
+            _replace(rpc, "resolve_outputs", functools.partial(answers.resolve_outputs, active=_direct))
             _replace(resource, "resource_pb2", functools.partial(exchange.Protocol, active=_direct))
     _replace(log, "debug", _debug)
     _replace(ResourceOptions, "_copy", _copy_options)

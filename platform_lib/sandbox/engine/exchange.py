@@ -7,11 +7,9 @@ logged, a hook, a custom timeout, ...) goes as a message.
 """
 
 import functools
-import inspect
 import sys
 from collections import abc
 from collections.abc import Callable, Mapping
-from enum import Enum
 from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
@@ -23,7 +21,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from platform_lib.core.values import UNKNOWN, Properties, Value
 from platform_lib.sandbox import wire
-from platform_lib.sandbox.engine.outputs import PropertyOutput, PropertyOutputs
+from platform_lib.sandbox.engine.outputs import PropertyOutput
 
 Original = Callable[..., Any]
 Active = Callable[[], bool]
@@ -60,33 +58,6 @@ def engine_value(value: Any) -> Value:
 
 
 _SENTINEL_LENGTH: Final = 36
-
-
-class _MarkedError(Exception):
-    """There is more in a value than plain data."""
-
-
-def program_value(value: Value, keep_unknowns: bool | None = None) -> Any:
-    """A value of the engine as the SDK would read it from the message that it would become."""
-    try:
-        return _plain(value)
-    except _MarkedError:
-        message = wire.encode_value(value)
-        return rpc.deserialize_property(getattr(message, message.WhichOneof("kind") or ""), keep_unknowns)
-
-
-def _plain(value: Value) -> Any:
-    kind = type(value)
-    if kind is str or kind is bool or kind is float or value is None:
-        return value
-    if kind is int:
-        return float(value)
-    if kind is dict and wire.SIGNATURE_KEY not in value:
-        read = {key: _plain(item) for key, item in value.items()}
-        return {key: item for key, item in read.items() if item is not None}
-    if kind is list:
-        return [_plain(item) for item in value]
-    raise _MarkedError
 
 
 # -- what the program sends --------------------------------------------------------------------------------------------
@@ -297,139 +268,3 @@ class _Requests:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_MESSAGE, name)
-
-
-# -- what the program is answered --------------------------------------------------------------------------------------
-
-_AS_IS, _WHOLE, _TEXT_MAP, _OTHER = range(4)
-
-
-def _conversion(typ: Any) -> int:
-    """How plain values become those of a type: as they are, as whole numbers, a map of texts, or as the SDK does it."""
-    wanted: Any = _types.unwrap_optional_type(typ) if typ else None
-    if wanted is int:
-        return _WHOLE
-    if inspect.isclass(wanted) and issubclass(wanted, Enum):
-        return _OTHER
-    if get_origin(wanted) in {dict, abc.Mapping} and get_args(wanted) == (str, str):
-        return _TEXT_MAP
-    return _AS_IS
-
-
-@functools.lru_cache(maxsize=4096)
-def _resource_type(cls: Any) -> tuple[Mapping[str, str], Mapping[str, Any], Mapping[str, tuple[str, int]]]:
-    """Names and types of a resource's properties, and both a property's name and its conversion.
-
-    The SDK puts them together anew for each resource.
-    """
-    names, types = _types.resource_pulumi_to_py_names(cls), _types.resource_types(cls)
-    return names, types, {key: (names.get(key) or key, _conversion(types.get(key))) for key in {*names, *types}}
-
-
-def _class_of(res: object) -> Any:
-    return type(res)
-
-
-def resolve_outputs(original: Original, active: Active) -> Original:
-    """Settles the Outputs of a registration that was answered without a message."""
-
-    def resolve(
-        res: Any,
-        serialized_props: Any,
-        outputs: Any,
-        deps: Mapping[str, Any],
-        resolvers: Any,
-        custom: bool,
-        transform_using_type_metadata: bool = False,
-        keep_unknowns: bool = False,
-        resolve_missing_as_unknown: bool = False,
-    ) -> None:
-        if not (
-            type(outputs) is Bag
-            and type(serialized_props) is Bag
-            and type(resolvers) is PropertyOutputs
-            and wire.SIGNATURE_KEY not in outputs
-            and not settings.excessive_debug_output
-            and active()
-        ):
-            original(
-                res,
-                _message(serialized_props),
-                _message(outputs),
-                deps,
-                resolvers,
-                custom,
-                transform_using_type_metadata,
-                keep_unknowns,
-                resolve_missing_as_unknown,
-            )
-            return
-        typed = transform_using_type_metadata
-        names = _resource_type(_class_of(res))[0]
-        rename: Callable[[str], str] = (lambda key: names.get(key) or key) if typed else res.translate_output_property
-        found: dict[str, Any] = {}
-        _read(res, outputs, found, typed, rename, keep_unknowns, given=False)
-        legacy = settings.is_legacy_apply_enabled()  # type: ignore[no-untyped-call]  # the SDK types it not
-        if not settings.is_dry_run() or legacy:
-            _read(res, serialized_props, found, typed, rename, None, given=True)
-        resolvers.settle(
-            found,
-            {rename(key): resources for key, resources in deps.items()},
-            missing_unknown=resolve_missing_as_unknown,
-        )
-
-    return resolve
-
-
-def _message(properties: Any) -> Any:
-    return wire.encode(properties) if type(properties) is Bag else properties
-
-
-def _read(
-    res: Any,
-    values: Properties,
-    found: dict[str, Any],
-    typed: bool,
-    rename: Callable[[str], str],
-    keep_unknowns: bool | None,
-    *,
-    given: bool,
-) -> None:
-    """Reads values of the engine into those that the program gets, by the names that it has for them.
-
-    Args:
-        res: the resource.
-        values: of the engine.
-        found: where to.
-        typed: names are those of the resource's type, and not made by its own function.
-        rename: the program's name of a property.
-        keep_unknowns: unknown values are kept outside of previews too.
-        given: the values are inputs, which stand only for what has no output and may be of another type than it.
-    """
-    _, types, known = _resource_type(_class_of(res))
-    for key, value in values.items():
-        if value is None and not given:
-            continue
-        name, conversion = known.get(key) or (key, _AS_IS)
-        if not typed:
-            name = rename(key)
-        if given and name in found:
-            continue
-        kind = type(value)
-        if conversion != _OTHER and (kind in _TEXTS or value is None):
-            found[name] = value
-        elif conversion != _OTHER and (kind is int or kind is float):
-            found[name] = int(value) if conversion == _WHOLE else float(value)
-        elif conversion == _TEXT_MAP and typed and kind is dict and all(type(item) is str for item in value.values()):
-            found[name] = dict(value)
-        else:
-            read = program_value(value, keep_unknowns)
-            if read is not None or given:
-                found[name] = rpc.translate_output_properties(
-                    read,
-                    (lambda prop: prop) if typed else res.translate_output_property,
-                    types.get(key),
-                    typed,
-                    path=rpc._Path(name, resource=f"{res._name}"),  # noqa: SLF001 - as the SDK does
-                    return_none_on_dict_type_mismatch=given,
-                )

@@ -2,8 +2,8 @@
 
 A resource has an Output for each of its properties, some 25 of them, of which a program reads a few. The SDK makes four
 futures and a task for every one, and waits for all of them at the end. Here the properties of a resource are settled
-together, and an Output gets its future when it is first awaited. At the end nothing has to be waited for: whoever
-awaits an Output waits for it, and a registration that fails is known by itself.
+together, and an Output gets its future, and its value, when it is first awaited. At the end nothing has to be waited
+for: whoever awaits an Output waits for it, and a registration that fails is known by itself.
 """
 
 # ruff: noqa: SLF001 - this module is about the insides of the SDK
@@ -11,13 +11,17 @@ awaits an Output waits for it, and a registration that fails is known by itself.
 import asyncio
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pulumi.output import Output, _OutputData
 from pulumi.runtime import rpc, settings
 
 Resolver = Callable[..., None]
 """Settles one property: value, known, secret, dependencies, failure."""
+Find = Callable[[str], Any]
+"""The value of a property by name, ``MISSING`` where there is none; secrets as the SDK marks them."""
+MISSING: Final = object()
+"""Stands for the value of a property that has none."""
 
 
 class PropertyOutput(Output[Any]):
@@ -51,7 +55,7 @@ class PropertyOutputs(Mapping[str, Resolver]):
         self._resource = resource
         self._names = dict.fromkeys(names)
         self._loop = asyncio.get_event_loop()
-        self._settled: tuple[Mapping[str, Any], Mapping[str, Any], bool, bool] | None = None
+        self._settled: tuple[Find, bool, bool] | None = None
         self._single: dict[str, _OutputData[Any]] = {}
         self._failed: dict[str, Exception] = {}
         self._waiting: dict[str, asyncio.Future[_OutputData[Any]]] = {}
@@ -83,34 +87,38 @@ class PropertyOutputs(Mapping[str, Resolver]):
         elif name in self._single:
             future.set_result(self._single[name])
         elif self._settled is not None:
-            future.set_result(self._found(name))
+            self._fulfil(name, future)
         else:
             self._waiting[name] = future
         return future
 
-    def settle(self, values: Mapping[str, Any], deps: Mapping[str, Any], *, missing_unknown: bool) -> None:
+    def settle(self, find: Find, *, missing_unknown: bool) -> None:
         """Settles all properties, as ``rpc.resolve_properties`` does one after the other.
 
         Args:
-            values: by name; secrets as the SDK marks them.
-            deps: the resources that each comes from, beside its own.
+            find: finds the value of a property; asked when somebody reads it.
             missing_unknown: what has no value is unknown, and not None.
         """
-        self._settled = (values, deps, settings.is_dry_run(), missing_unknown)
+        self._settled = (find, settings.is_dry_run(), missing_unknown)
         for name, future in self._waiting.items():
-            future.set_result(self._found(name))
+            self._fulfil(name, future)
         self._waiting.clear()
 
-    def _found(self, name: str) -> _OutputData[Any]:
-        values, deps, preview, missing_unknown = self._settled or ({}, {}, False, False)
-        if name in values:
-            value = values[name]
+    def _fulfil(self, name: str, future: "asyncio.Future[_OutputData[Any]]") -> None:
+        find, preview, missing_unknown = self._settled or ((lambda _name: MISSING), False, False)
+        try:
+            value = find(name)
+        except Exception as error:  # noqa: BLE001 - handed on to whoever awaits the value
+            future.set_exception(error)
+            return
+        secret = False
+        if value is MISSING:
+            value, known = None, not preview and not missing_unknown
+        else:
             secret = type(value) is dict and rpc.is_rpc_secret(value)
             value = value["value"] if secret else value
             known = not preview or value is not None
-        else:
-            value, secret, known = None, False, not preview and not missing_unknown
-        return _OutputData({self._resource, *(deps.get(name) or ())}, value, known, secret)
+        future.set_result(_OutputData({self._resource}, value, known, secret))
 
     def _resolve(
         self, name: str, value: Any, is_known: bool, is_secret: bool, deps: Any, failed: Exception | None

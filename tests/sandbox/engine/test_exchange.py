@@ -20,7 +20,7 @@ from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from platform_lib.core.values import UNKNOWN, Archive, Asset, ResourceReference, Secret
 from platform_lib.sandbox import wire
-from platform_lib.sandbox.engine import acceleration, exchange, monitor, outputs
+from platform_lib.sandbox.engine import acceleration, answers, exchange, monitor, outputs
 from platform_lib.sandbox.engine.engine import Engine
 from platform_lib.sandbox.engine.state import ResourceState
 from platform_lib.sandbox.engine.target import Options, Program, Target
@@ -73,7 +73,7 @@ def test_program_values_are_those_of_a_message(value: Any, keep: bool):
     fields = wire.encode({"value": value}).fields["value"]
     held = getattr(fields, fields.WhichOneof("kind"))
     expected = None if value is None else rpc.deserialize_property(held, keep)
-    assert shown(exchange.program_value(value, keep)) == shown(expected)
+    assert shown(answers.program_value(value, keep)) == shown(expected)
 
 
 class Size(StrEnum):
@@ -133,11 +133,11 @@ def settled(values: dict[str, Any], given_: dict[str, Any], *, direct: bool, **o
         resolve: Any = inspect.unwrap(rpc.resolve_outputs)
         if direct:
             transfer = outputs.transfer_properties(transfer, lambda: True)
-            resolve = exchange.resolve_outputs(resolve, lambda: True)
+            resolve = answers.resolve_outputs(resolve, lambda: True)
         wrap = exchange.Bag if direct else wire.encode
         resolvers = transfer(thing, names, True)
         early = thing.count._data
-        resolve(thing, wrap(given_), wrap(values), {"count": {thing}}, resolvers, True, True, True, **options)
+        resolve(thing, wrap(given_), wrap(values), {}, resolvers, True, True, True, **options)
         found = {name: await vars(thing)[name]._data for name in Typed.__annotations__}
         assert await early == found["count"]
         return {
