@@ -110,9 +110,11 @@ def governance_at(repository: Repository, commit: str) -> Governance:
     """The decisions as a commit has them.
 
     Raises:
-        InputError: the commit does not have both files.
+        InputError: this checkout does not have the commit, or the commit does not have both files.
         GovernanceError: they are not right.
     """
+    if repository.resolve(commit) is None:
+        raise InputError(f"{FOLDER}: commit {commit[:12]} is not in this checkout; fetch it")
     texts = {}
     for name in FILES:
         content = repository.file_at(commit, FOLDER / name)

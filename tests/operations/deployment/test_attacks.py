@@ -336,6 +336,16 @@ def test_an_approval_is_used_once(release: Release) -> None:
     assert "was used for an earlier deployment; have the change approved again" in answer.err
 
 
+def test_a_sweep_pointed_at_what_is_promoted_through(release: Release) -> None:
+    for stack in ("prod", "staging"):
+        answer = release.run("env", "destroy", stack, "--yes")
+        assert (answer.code, "is no ephemeral environment: nothing marks it as one" in answer.err) == (3, True)
+    answer = release.run("env", "create", "prod-2", "--from", "dev")
+    assert (answer.code, "is production by its name" in answer.err) == (3, True)
+    assert release.run("env", "sweep", "--yes", "--strays", "--at", "2999-01-01").code == 0
+    assert (release.folder / ".sandbox" / "stacks" / "shop" / "staging.json").is_file()
+
+
 def test_a_backend_out_of_reach(release: Release) -> None:
     folder = release.outside / "bin"
     folder.mkdir()

@@ -10,6 +10,9 @@ import pytest
 from platform_lib.core.errors import EngineError
 from platform_lib.operations.deployment.anchor import TAG, StackTag
 from platform_lib.operations.deployment.deploy import unplanned_steps
+from platform_lib.operations.errors import InputError
+from platform_lib.operations.git import Repository
+from platform_lib.operations.governance.governance import governance_at
 from platform_lib.operations.proposal.proposal import read_proposal
 from platform_lib.operations.proposal.steps import PlannedStep
 from platform_lib.operations.pulumi_stack import PulumiStack
@@ -107,6 +110,17 @@ def test_approving_asks_for_a_digest_a_file_and_a_span(release: Release) -> None
         str(proposal),
     )
     assert (release.run("approve", "sha256:0", *words).code, proposal.exists()) == (2, False)
+
+
+def test_the_decisions_are_read_from_a_commit_that_must_be_there(release: Release) -> None:
+    repository = Repository(release.folder)
+    assert governance_at(repository, release.head()).may_approve
+    with pytest.raises(InputError, match="governance: commit 000000000000 is not in this checkout; fetch it"):
+        governance_at(repository, "0" * 40)
+    (release.folder / "governance" / "approvers.yaml").unlink()
+    bare = release.commit("Nobody decides")
+    with pytest.raises(InputError, match=rf"governance/approvers\.yaml: commit {bare[:12]} has no such file; write it"):
+        governance_at(repository, bare)
 
 
 def test_a_deployment_that_fails_is_recorded_and_changes_nothing_that_holds(release: Release) -> None:
