@@ -1,7 +1,7 @@
 """What only Azure asks of the arguments. Pure."""
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from platform_lib.components.vpc.addresses import prefix_length, tiers_of
@@ -28,7 +28,8 @@ from platform_lib.components.vpc.azure.tiers import (
 )
 from platform_lib.components.vpc.capability.services import GATEWAY_SERVICES
 from platform_lib.components.vpc.planning.model import FlowLogPlan, SubnetPlan
-from platform_lib.core.errors import Finding, near
+from platform_lib.core.errors import Finding, NamingError, near
+from platform_lib.core.naming import logical
 
 _MOST_ADDRESSES: Final = 16
 """Public addresses of a NAT gateway (https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource)."""
@@ -55,6 +56,7 @@ def check(args: VpcArgs) -> list[Finding]:
     findings += _check_tiers(args)
     findings += _check_endpoints(args, args.endpoints or EndpointsArgs())
     findings += _check_dns(args, args.dns or DnsArgs())
+    findings += _check_ids(args)
     findings += _check_ipv6(args.address.ipv6 if args.address is not None else None)
     if azure.ddos_plan_id is not None and not args.ddos_plan:
         findings.append(Finding("azure.ddos_plan_id", "is used with ddos_plan only", "set ddos_plan to true"))
@@ -79,6 +81,20 @@ def _check_flow_logs(asked: FlowLogsArgs, azure: AzureNetworkArgs) -> Iterator[F
         yield Finding("azure.key_identity_id", problem, "give the id of a user-assigned identity")
     if asked.key_id is None and azure.key_identity_id is not None:
         yield Finding("azure.key_identity_id", "is used with flow_logs.key_id only", "leave it out")
+
+
+def _check_ids(args: VpcArgs) -> Iterator[Finding]:
+    """Ids whose parts are used, where they are known beforehand."""
+    resolver = args.dns.resolver if args.dns is not None else None
+    ids = [
+        ("address.ipam_pool_id", "/ipamPools/", None if args.address is None else args.address.ipam_pool_id),
+        ("flow_logs.key_id", "/keys/", None if args.flow_logs is None else args.flow_logs.key_id),
+    ]
+    rulesets = (resolver.shared_rule_ids if resolver is not None else None) or {}
+    ids += [(f"dns.resolver.shared_rule_ids.{key}", "/dnsForwardingRulesets/", one) for key, one in rulesets.items()]
+    for path, part, value in ids:
+        if isinstance(value, str) and part.lower() not in value.lower():
+            yield Finding(path, f"is not an id with {part}, got {value!r}", "give the whole id")
 
 
 def _check_nat(args: VpcArgs, azure: AzureNetworkArgs) -> Iterator[Finding]:
@@ -165,6 +181,14 @@ def _check_dns(args: VpcArgs, asked: DnsArgs) -> Iterator[Finding]:
     if asked.domain_name is not None:
         problem = "cannot be handed out on Azure"
         yield Finding("dns.domain_name", problem, "leave it out")
+    keys = [
+        (f"dns.private_zones[{index}]", domain.rstrip(".")) for index, domain in enumerate(asked.private_zones or ())
+    ]
+    if asked.firewall is not None:
+        keys += [(f"dns.firewall.list_ids.{name}", name) for name in asked.firewall.list_ids or ()]
+    if asked.resolver is not None:
+        keys += [(f"dns.resolver.shared_rule_ids.{name}", name) for name in asked.resolver.shared_rule_ids or ()]
+    yield from _check_keys(keys)
     own = {domain.rstrip(".") for domain in asked.private_zones or ()}
     parts = (args.endpoints.interface if args.endpoints is not None else None) or ()
     made = {zone: part for part in parts if part in PARTS for zone in private_zones(part, args.region)}
@@ -180,6 +204,16 @@ def _check_dns(args: VpcArgs, asked: DnsArgs) -> Iterator[Finding]:
                 yield Finding(f"dns.firewall.list_ids.{name}", problem, "call it something else")
     if asked.resolver is not None:
         yield from _check_resolver(args, asked.resolver)
+
+
+def _check_keys(keys: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Names that become part of those of children, and cannot."""
+    for path, key in keys:
+        try:
+            logical("network", "child", key)
+        except NamingError:
+            remedy = "use lower-case letters and digits joined by '-', '_' or '.'"
+            yield Finding(path, f"cannot be part of the name of a child, got {key!r}", remedy)
 
 
 def _check_resolver(args: VpcArgs, asked: ResolverArgs) -> Iterator[Finding]:

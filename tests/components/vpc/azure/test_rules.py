@@ -294,6 +294,27 @@ MESSAGES = [
         "dns.private_zones: is the zone of the endpoint 'vault' too, got 'privatelink.vaultcore.azure.net'; leave it",
     ),
     (
+        {"address": {"ipam_pool_id": "dev"}},
+        "address.ipam_pool_id: is not an id with /ipamPools/, got 'dev'; give the whole id",
+    ),
+    ({"flow_logs": {"key_id": "logs"}}, "flow_logs.key_id: is not an id with /keys/, got 'logs'; give the whole id"),
+    (
+        {"dns": {"resolver": {"shared_rule_ids": {"corp": "corp"}}}},
+        "dns.resolver.shared_rule_ids.corp: is not an id with /dnsForwardingRulesets/, got 'corp'; give the whole id",
+    ),
+    (
+        {"dns": {"private_zones": ["*.example.com"]}},
+        "dns.private_zones[0]: cannot be part of the name of a child, got '*.example.com'; use lower-case letters",
+    ),
+    (
+        {"dns": {"firewall": {"list_ids": {"Known": "/l"}}}},
+        "dns.firewall.list_ids.Known: cannot be part of the name of a child, got 'Known'; use lower-case letters",
+    ),
+    (
+        {"dns": {"resolver": {"shared_rule_ids": {"Corp": "/r"}}}},
+        "dns.resolver.shared_rule_ids.Corp: cannot be part of the name of a child, got 'Corp'; use lower-case letters",
+    ),
+    (
         {"dns": {"firewall": {"blocked": ["*"], "fail_open": True}}},
         "dns.firewall.fail_open: is not known to Azure; leave it out",
     ),
