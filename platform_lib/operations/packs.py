@@ -36,10 +36,14 @@ def policies(
     for option, path in (("--policy-config", config), ("--waivers", waivers)):
         if path is not None and not path.is_file():
             raise UnknownNameError(f"policies: {option}: no such file, got '{path}'; give the path of the file")
+    from policypacks.engine.ledger import LEDGER
+
+    ledger = None if project is None else project.directory / LEDGER
     return Policies(
         tuple(_resolved(name, root) for name in names),
         config or (project.policy_config if project else None),
         waivers or (project.waivers if project else None),
+        ledger=ledger if ledger is not None and ledger.is_file() else None,
     )
 
 

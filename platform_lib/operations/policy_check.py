@@ -88,6 +88,7 @@ def check_state(file: Path, policies: Policies, environment: str | None) -> Chec
             environment=environment,
             config=policies.config,
             waivers=policies.waivers,
+            ledger=policies.ledger,
             project=project,
             stack=stack,
         )

@@ -35,12 +35,14 @@ class Policies:
         config: policy configuration file.
         waivers: waiver file.
         today: the day against which expiry is measured.
+        ledger: the address ledger that networks are compared with.
     """
 
     packs: Sequence[str]
     config: Path | None = None
     waivers: Path | None = None
     today: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ledger: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def evaluator_for(stack: "StackHandle", policies: Policies | None, *, preview: b
         environment=stack.environment(),
         config=policies.config,
         waivers=policies.waivers,
+        ledger=policies.ledger,
         preview=preview,
         project=stack.project.name,
         stack=stack.name,

@@ -24,6 +24,11 @@ PACK_SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
         "default": "",
         "description": "path of the waiver file; governance/waivers.yaml above the pack or the project when left out",
     },
+    "address_ledger": {
+        "type": "string",
+        "default": "",
+        "description": "path of the address ledger; governance/address-ledger.yaml above pack or project when left out",
+    },
     "report": {"type": "string", "default": "", "description": "path to write the JSON report to at the end of a run"},
     "rule_seconds": {
         "type": "number",

@@ -15,6 +15,7 @@ from policypacks.engine.configuration import Configuration, configure
 from policypacks.engine.evaluation import RuleIndex, merged, run, subjects
 from policypacks.engine.finding import Finding, citation, message_of
 from policypacks.engine.graph import Stack
+from policypacks.engine.ledger import SOURCE, Blocks, read_blocks
 from policypacks.engine.pack import LEVELS, Level, Pack, load_pack
 from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.remedy import may_remediate, mended
@@ -55,6 +56,7 @@ class Evaluator:
         environment: str | None = None,
         configuration: Configuration | None = None,
         waivers: Waivers | None = None,
+        ledger: Blocks | None = None,
         preview: bool = False,
         project: str = "",
         stack: str = "",
@@ -65,6 +67,7 @@ class Evaluator:
         self.configuration = configuration or Configuration()
         self.environment = packs[0].environment(self.configuration.pack["environment"] or environment)
         self.waivers = waivers or Waivers()
+        self._ledger = ledger or {}
         self.today = today
         self.preview = preview
         self.project = project
@@ -290,6 +293,7 @@ class Evaluator:
 
     def _rule_settings(self, rule: Rule) -> Mapping[str, Any]:
         settings = rule.defaults()
+        settings |= {name: self._ledger for name, schema in rule.config.items() if schema.get("reviewed") == SOURCE}
         for pack in self.packs:
             if rule.id in pack.overrides:
                 settings |= pack.overrides[rule.id].config
@@ -383,6 +387,7 @@ def load(
     environment: str | None = None,
     config: Mapping[str, Any] | str | Path | None = None,
     waivers: str | Path | None = None,
+    ledger: str | Path | None = None,
     preview: bool = False,
     project: str = "",
     stack: str = "",
@@ -396,6 +401,7 @@ def load(
         environment: ``dev``, ``staging``, ``prod``; None or one that the packs do not know means ``prod``.
         config: policy configuration, or the path of its JSON file; see ``configure``.
         waivers: path of the waiver file; None for none.
+        ledger: path of the address ledger; None for none.
         preview: whether values may still become known. Otherwise, in production, undetermined counts as failed.
         project: the project of the stack, to tell which waivers concern it.
         stack: the name of the stack, likewise.
@@ -410,6 +416,7 @@ def load(
         environment=environment,
         configuration=configure(config, load_rules()),
         waivers=read_waivers(waivers, today=today, known=load_rules()),
+        ledger=read_blocks(ledger),
         preview=preview,
         project=project,
         stack=stack,

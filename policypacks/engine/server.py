@@ -27,6 +27,7 @@ from policypacks.engine.configuration import PACK_SCHEMA, PACK_SETTINGS, configu
 from policypacks.engine.decode import decode_struct, encode_struct
 from policypacks.engine.evaluator import WAIVER_TITLES, Evaluator
 from policypacks.engine.finding import Finding
+from policypacks.engine.ledger import FILE, find_reviewed, read_blocks
 from policypacks.engine.pack import Level, Pack, load_pack
 from policypacks.engine.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policypacks.engine.record import FRAMEWORKS
@@ -176,11 +177,14 @@ class AnalyzerServer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc] 
         configuration = configure(self._content, known)
         named = configuration.pack["waivers"]
         waivers = self._pack.folder / named if named else find_waivers(self._pack.folder.absolute(), Path.cwd())
+        named = configuration.pack["address_ledger"]
+        ledger = self._pack.folder / named if named else find_reviewed(FILE, self._pack.folder.absolute(), Path.cwd())
         return Evaluator(
             [self._pack],
             today=self._today,
             configuration=configuration,
             waivers=read_waivers(waivers, today=self._today, known=known),
+            ledger=read_blocks(ledger),
             **self._stack,
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from platform_lib.core.errors import PolicyError, near
+from policypacks.engine.ledger import find_reviewed
 
 FIELDS: Final = ("rule", "resource", "owner", "approver", "reason", "compensating_control", "expires")
 """What every waiver states."""
@@ -211,9 +212,4 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 def find_waivers(*starts: Path) -> Path | None:
     """``governance/waivers.yaml`` in the nearest folder above one of the starts, or None."""
-    for start in starts:
-        for folder in (start, *start.parents):
-            candidate = folder / "governance" / "waivers.yaml"
-            if candidate.is_file():
-                return candidate
-    return None
+    return find_reviewed("waivers.yaml", *starts)

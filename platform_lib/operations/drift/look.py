@@ -224,6 +224,7 @@ def _evaluated(
         environment=stack.environment(),
         config=policies.config,
         waivers=policies.waivers,
+        ledger=policies.ledger,
         project=stack.project,
         stack=stack.name,
     )

@@ -182,6 +182,7 @@ def evaluator_on(stack: EngineStack, policies: Policies, *, preview: bool = True
         environment=stack.environment() or None,
         config=policies.config,
         waivers=policies.waivers,
+        ledger=policies.ledger,
         preview=preview,
         project=stack.project,
         stack=stack.name,
