@@ -11,6 +11,9 @@ from platform_lib.cli.engines import Engine, EngineOption
 from platform_lib.operations.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from platform_lib.operations.approval import Signed
     from platform_lib.operations.ledger.ledger import History
     from platform_lib.operations.ledger.verify import Verified
 
@@ -217,11 +220,10 @@ def _json(item: "Verified") -> dict[str, object]:
     }
 
 
-def _approvers(documents: "object") -> list[str]:
-    from platform_lib.operations.approval import Signed, read_approval
+def _approvers(documents: "Sequence[Signed]") -> list[str]:
+    from platform_lib.operations.approval import read_approval
 
-    listed = documents if isinstance(documents, tuple) else ()
-    return [read_approval(item, "approval").approver for item in listed if isinstance(item, Signed)]
+    return [read_approval(item, "approval").approver for item in documents]
 
 
 def _show(item: "Verified") -> None:

@@ -20,7 +20,6 @@ from platform_lib.operations.output import write_text
 from platform_lib.operations.proposal.proposal import Proposal, differences
 from platform_lib.operations.signature import (
     SignatureError,
-    key_id,
     private_key,
     public_key,
     signature_path,
@@ -226,8 +225,3 @@ def _of_time(approval: Approval, environment: Environment, at: datetime) -> Iter
     if approval.expires - approval.created > environment.approval_ttl:
         held = duration_text(approval.expires - approval.created)
         yield f"holds {held}, got {duration_text(environment.approval_ttl)} in '{environment.name}'; approve it again"
-
-
-def fingerprint(person: Person) -> str:
-    """The id of a person's key."""
-    return key_id(public_key(person.key, "key"))

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -158,21 +157,6 @@ class Repository:
     def relative(self, path: Path) -> PurePosixPath:
         """A path as git names it."""
         return PurePosixPath((self.directory / path).resolve().relative_to(self.root.resolve()).as_posix())
-
-    def files(self, commit: str, patterns: Sequence[str]) -> Mapping[str, bytes]:
-        """Files of a commit below ``directory``, by name relative to it.
-
-        Args:
-            commit: the commit.
-            patterns: shell patterns of their whole relative names (``Pulumi.*.yaml``); ``*`` crosses folders.
-        """
-        from fnmatch import fnmatchcase
-
-        listed = git(self.directory, "ls-tree", "-r", "-z", "--name-only", commit) or b""
-        names = [entry.decode("utf-8", "replace") for entry in listed.split(b"\0") if entry]
-        wanted = [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
-        contents = {name: self.file_at(commit, Path(name)) for name in wanted}
-        return {name: content for name, content in contents.items() if content is not None}
 
 
 def _person(text: str) -> tuple[str, str]:

@@ -108,10 +108,6 @@ def test_files_are_read_as_a_commit_has_them(folder: Path) -> None:
     repository = Repository(folder)
     assert repository.file_at(last, Path("governance/environments.yaml")) == b"version: 1\n"
     assert repository.file_at(last, Path("governance/none.yaml")) is None
-    assert repository.files(last, ["Pulumi*.yaml", "governance/*"]) == {
-        "Pulumi.yaml": b"name: shop\n",
-        "governance/environments.yaml": b"version: 1\n",
-    }
 
 
 def test_ancestors(folder: Path) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platform_lib.core.errors import PlatformError
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.errors import InputError
 from platform_lib.operations.git import Repository
@@ -89,8 +88,3 @@ def records_folder(project: Project, workspace: "Workspace", engine: str, given:
         "record: engine pulumi: no folder is named; give --records, or `records` in [tool.platform] of pyproject.toml: "
         "a folder that only the pipeline writes and that outlives it, such as a mounted or synchronised bucket"
     )
-
-
-def error_lines(error: PlatformError) -> str:
-    """An error on one line, for a record."""
-    return " / ".join(str(error).splitlines())[:500]

@@ -1,7 +1,7 @@
 """``governance/approvers.yaml``: who may approve a change, who deploys, and the keys by which they are known."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import AfterValidator, Field, model_validator
@@ -96,21 +96,12 @@ class Approvers(Decisions):
 
     def deployer_of(self, identity: str, environment: str) -> str:
         """The name of the deployer with a key, where it may deploy an environment; empty where there is none."""
-        return _holder(self.deployers, identity, environment)
-
-    def approver_of(self, identity: str, environment: str) -> str:
-        """The name of the approver with a key, where the person may approve for an environment; else empty."""
-        return _holder(self.approvers, identity, environment)
+        for name, entry in self.deployers.items():
+            allowed = not entry.environments or environment in entry.environments
+            if allowed and key_id(public_key(entry.key, name)) == identity:
+                return name
+        return ""
 
     def deployer_keys(self) -> Iterable[Ed25519PublicKey]:
         """The keys of all deployers."""
         return [public_key(item.key, name) for name, item in self.deployers.items()]
-
-
-def _holder(entries: "Mapping[str, Any]", identity: str, environment: str) -> str:
-    for name, entry in entries.items():
-        if entry.environments and environment not in entry.environments:
-            continue
-        if key_id(public_key(entry.key, name)) == identity:
-            return str(name)
-    return ""
