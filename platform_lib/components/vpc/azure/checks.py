@@ -22,11 +22,14 @@ from platform_lib.components.vpc.azure.services import PARTS, SOVEREIGN_REGIONS,
 from platform_lib.components.vpc.azure.tiers import (
     RESOLVER_SERVICE,
     SERVICE_SUBNETS,
+    belongs_to_service,
     delegations_of,
     inbound_tier,
+    options_of,
     outbound_tier,
 )
 from platform_lib.components.vpc.capability.services import GATEWAY_SERVICES
+from platform_lib.components.vpc.planning.endpoints import endpoint_tier
 from platform_lib.components.vpc.planning.model import FlowLogPlan, SubnetPlan
 from platform_lib.core.errors import Finding, NamingError, near
 from platform_lib.core.naming import logical
@@ -171,10 +174,15 @@ def _check_endpoints(args: VpcArgs, asked: EndpointsArgs) -> Iterator[Finding]:
     if asked.interface and args.region.startswith(SOVEREIGN_REGIONS):
         problem = f"are made in the public cloud of Azure only, whose private names are known, got {args.region!r}"
         yield Finding("endpoints.interface", problem, "leave it out")
-    by_name = {tier.name: tier for tier in tiers_of(args)}
-    if asked.interface and asked.tier in by_name and delegations_of(args, asked.tier):
-        problem = f"is handed to {', '.join(delegations_of(args, asked.tier))}, got {asked.tier!r}"
+    tier = endpoint_tier(asked, tiers_of(args)) if asked.interface else None
+    if tier is None:
+        return
+    if services := delegations_of(args, tier):
+        problem = f"is handed to {', '.join(services)}, got {tier!r}"
         yield Finding("endpoints.tier", problem, "name a tier that is handed to no service")
+    elif belongs_to_service(args, tier):
+        problem = f"is the {options_of(args, tier).subnet_name}, got {tier!r}"
+        yield Finding("endpoints.tier", problem, "name a tier that belongs to no service")
 
 
 def _check_dns(args: VpcArgs, asked: DnsArgs) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def check_endpoints(args: VpcArgs, tiers: list[TierArgs]) -> list[Finding]:
         findings.append(Finding("endpoints.tier", f"is not a tier of the network, got {endpoints.tier!r}", remedy))
     if not endpoints.interface:
         return findings
-    if endpoints.tier is None and _endpoint_tier(endpoints, tiers) is None:
+    if endpoints.tier is None and endpoint_tier(endpoints, tiers) is None:
         problem = "need a private or isolated tier to stand in"
         findings.append(Finding("endpoints.interface", problem, "add one, or name a tier in endpoints.tier"))
     if args.on is Cloud.AWS and args.dns is not None and args.dns.hostnames is False:
@@ -51,7 +51,8 @@ def _check_gateways(args: VpcArgs, endpoints: EndpointsArgs) -> list[Finding]:
     return findings
 
 
-def _endpoint_tier(endpoints: EndpointsArgs, tiers: list[TierArgs]) -> str | None:
+def endpoint_tier(endpoints: EndpointsArgs, tiers: list[TierArgs]) -> str | None:
+    """The tier that interface endpoints stand in; None where none fits."""
     if endpoints.tier is not None:
         return endpoints.tier
     for role in (TierRole.PRIVATE, TierRole.ISOLATED):
@@ -64,7 +65,7 @@ def _endpoint_tier(endpoints: EndpointsArgs, tiers: list[TierArgs]) -> str | Non
 def plan_endpoints(args: VpcArgs, tiers: list[TierArgs], subnets: tuple[SubnetPlan, ...]) -> tuple[EndpointPlan, ...]:
     """The endpoints: those reached by route, then those that stand in subnets."""
     endpoints = args.endpoints or EndpointsArgs()
-    tier = _endpoint_tier(endpoints, tiers)
+    tier = endpoint_tier(endpoints, tiers)
     standing = tuple(subnet.key for subnet in subnets if subnet.tier == tier)
     gateways = [
         EndpointPlan(service, service, _service_name(args, service), is_gateway=True, subnets=())

@@ -285,6 +285,20 @@ MESSAGES = [
         },
         "endpoints.tier: is handed to Microsoft.Network/dnsResolvers, got 'dns-in'; name a tier that is handed to no",
     ),
+    (
+        {
+            "tiers": [{"name": "app", "role": "private", "azure": {"delegations": ["Microsoft.Web/serverFarms"]}}],
+            "endpoints": {"interface": ["vault"], "targets": {"vault": "/v"}},
+        },
+        "endpoints.tier: is handed to Microsoft.Web/serverFarms, got 'app'; name a tier that is handed to no service",
+    ),
+    (
+        {
+            "tiers": [*THREE, {"name": "gw", "role": "hub", "azure": {"subnet_name": "GatewaySubnet"}}],
+            "endpoints": {"interface": ["vault"], "targets": {"vault": "/v"}, "tier": "gw"},
+        },
+        "endpoints.tier: is the GatewaySubnet, got 'gw'; name a tier that belongs to no service",
+    ),
     ({"dns": {"domain_name": "example.internal"}}, "dns.domain_name: cannot be handed out on Azure; leave it out"),
     (
         {
