@@ -61,6 +61,24 @@ def test_what_is_no_secret_is_none(text: str) -> None:
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8sQ2mZ7xV4nB1wR6tY9uP3kJ8sQ2mZ7xV4nB1wR6tY", "publicKey", False),
         ("-----BEGIN CERTIFICATE-----\nMIIBkJ8sQ2mZ7xV4nB1wR6tY9uP3\n-----END CERTIFICATE-----", "body", False),
         ("platform-production-eu-central-1-archive-of-all-logs", "bucket", False),
+        # What AWS makes: identifiers and addresses, and a certificate once more in base64.
+        ("4bf9a2a2688052bed2142abb08f2407a", "detectorId", False),
+        ("4bf9a2a2688052bed2142abb08f2407a", "grants[0].id", False),
+        ("4bf9a2a2688052bed2142abb08f2407a", "detector_ids[0]", False),
+        ("4bf9a2a2688052bed2142abb08f2407a", "valid", True),
+        ("kJ8sQ2mZ7xV4nB1wR6tY9uP3", "sessionId", True),
+        ("arn:aws:guardduty:eu-central-1:111111111111:detector/4bf9a2a2688052bed2142abb08f2407a", "arn", False),
+        ("arn:aws:guardduty::: 4bf9a2a2688052bed2142abb08f2407a4bf9a2a2688052be", "arn", True),
+        ("https://F075B34D621597B0A1E545B44EF2A9E6.gr7.eu-central-1.eks.amazonaws.com", "endpoint", False),
+        ("https://oidc.eks.eu-central-1.amazonaws.com/id/F075B34D621597B0A1E545B44EF2A9E6", "issuer", False),
+        ("oidc.eks.cn-north-1.amazonaws.com.cn/id/F075B34D621597B0A1E545B44EF2A9E6:sub", "x", False),
+        (base64.b64encode(b"-----BEGIN CERTIFICATE-----\nMIIBkJ8sQ2mZ7xV4nB1wR6").decode(), "data", False),
+        # In an address only the host is public.
+        ("https://hooks.example.com/services/kJ8sQ2mZ7xV4nB1wR6tY9uP3", "endpoint", True),
+        ("https://example.com/?sig=kJ8sQ2mZ7xV4nB1wR6tY9uP3", "endpoint", True),
+        ("https://kJ8sQ2mZ7xV4nB1wR6tY9uP3@example.com/", "endpoint", True),
+        ("https://kJ8sQ2mZ7xV4nB1wR6tY9uP3", "endpoint", True),
+        ("https://example.com/id/F075B34D621597B0A1E545B44EF2A9E6", "issuer", True),
     ],
 )
 def test_randomness_is_told_from_names_digests_and_public_keys(text: str, path: str, is_random: bool) -> None:

@@ -135,7 +135,12 @@ def test_a_secret_of_the_program_that_stands_open_elsewhere_is_refused(tmp_path:
 def test_known_forms_in_outputs_and_messages_are_refused_and_randomness_is_advice(tmp_path: Path) -> None:
     given = gate_input(
         CliProject(tmp_path / "shop"),
-        outputs={"key": "AKIAIOSFODNN7EXAMPLE", "text": f"is {canary(8)}", "hidden": Secret(canary(7))},
+        outputs={
+            "key": "AKIAIOSFODNN7EXAMPLE",
+            "text": f"is {canary(8)}",
+            "digest": canary(6),
+            "hidden": Secret(canary(7)),
+        },
         messages=[DiagnosticEvent("info", "ghp_" + "a1B2" * 9)],
     )
     looked = secrets.look(given)

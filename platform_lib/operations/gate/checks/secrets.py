@@ -28,6 +28,9 @@ _SAME_RULE: Final = "platform-no-plaintext-credential-anywhere"
 """The policy that looks for known forms in the inputs of resources: where it spoke, the gate does not repeat it."""
 
 _MESSAGES: Final = "the program's messages"
+_OUTPUT: Final = "output "
+"""How the subject of an output of the stack begins; its path follows."""
+
 _SEAL: Final = "pulumi config set --secret"
 
 
@@ -46,6 +49,11 @@ class _Place:
     path: str
     text: str
     told: bool
+
+    @property
+    def name(self) -> str:
+        """Path of the property or output that holds the text, empty for names and messages."""
+        return self.subject.removeprefix(_OUTPUT) if self.subject.startswith(_OUTPUT) else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ def _places(resources: Iterable[_Shown], diagnostics: Iterable[DiagnosticEvent])
             if before.get(path) != text:
                 before[path] = text
                 yield _Place(
-                    f"output {path}" if whole else resource.urn, "" if whole else path, text, told=whole or first
+                    f"{_OUTPUT}{path}" if whole else resource.urn, "" if whole else path, text, told=whole or first
                 )
         before.setdefault("", "")
     for diagnostic in diagnostics:
@@ -155,7 +163,7 @@ def _forms(given: GateInput, places: Sequence[_Place]) -> Iterator[GateFinding]:
         kind = _form(place.text)
         if kind is not None and place.subject not in spoken:
             yield _seems(given, place, FORM, Effect.REFUSE, Severity.HIGH, f"holds {kind} in plain text")
-        elif kind is None and place.told and _random(place.text, place.path):
+        elif kind is None and place.told and _random(place.text, place.name):
             text = "holds a text that looks random, as keys and tokens do"
             yield _seems(given, place, RANDOM, Effect.ADVISE, Severity.MEDIUM, text)
 

@@ -26,15 +26,25 @@ LEAST_HEX: Final = 32
 _TOKEN: Final = re.compile(rf"[A-Za-z0-9+/_=-]{{{LEAST_MIXED},}}")
 _HEX: Final = re.compile(rf"[0-9a-fA-F]{{{LEAST_HEX},}}\Z")
 _PUBLIC: Final = re.compile(
-    r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----.*?-----END [A-Z ]+-----|ssh-[a-z0-9-]+ [A-Za-z0-9+/=]+",
+    r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----.*?-----END [A-Z ]+-----"
+    r"|LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t[A-Za-z0-9+/=]*"  # a PEM certificate once more in base64, as EKS gives it
+    r"|ssh-[a-z0-9-]+ [A-Za-z0-9+/=]+"
+    r"|\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(?:\d{12}|aws)?:[^\s\"',]+"
+    r"|(?:\bhttps://)?\boidc\.eks\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/id/[0-9A-F]{32}\b"
+    # Of an address the host alone: what follows may be the token of a webhook, and before an @ stands a password.
+    r"|\b[a-z][a-z0-9+.-]*://(?![^\s/?#]*@)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     re.DOTALL,
 )
+"""What is public by its form: certificates and public keys, identifiers and hosts that clouds make."""
+
 _JWT: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DIGEST_NAME: Final = re.compile(
     r"hash|sha\d|digest|fingerprint|etag|thumbprint|checksum|certificate|publickey|public_key|policyversion",
     re.IGNORECASE,
 )
+_ID_NAME: Final = re.compile(r"(?:(?:^|[._])id|I[dD])s?(?:\[\d+\])*\Z")
+"""``id``, ``detectorId``, ``key_ids[0]``: ids that clouds draw in hexadecimal stand under such names."""
 
 
 def known_form(text: str) -> str | None:
@@ -61,10 +71,10 @@ def random_in(text: str, path: str = "") -> bool:
     """Whether part of a text looks random.
 
     Args:
-        text: to look at; public keys and certificates in it are left out.
-        path: of the property that holds it; digests and fingerprints look random and are no secrets.
+        text: to look at; what is public by its form (certificates, public keys, ARNs, hosts) is left out.
+        path: of the property that holds it; digests, fingerprints and ids look random and are no secrets.
     """
-    if _DIGEST_NAME.search(path):
+    if _DIGEST_NAME.search(path) or (_ID_NAME.search(path) and _HEX.match(text)):
         return False
     return any(looks_random(part) for part in _parts(_PUBLIC.sub(" ", text)))
 
