@@ -10,7 +10,7 @@ DIR ?= tests/sandbox/engine/transcripts
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install up check test lint types layers unit bench golden docs transcripts lock clean
+.PHONY: help install up check test lint types layers unit properties bench golden docs transcripts lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +22,11 @@ up: $(BASE) ## bring a stack up on the sandbox (STACK=dev)
 
 check: lint types layers unit ## lint, types, layers and the quick tests
 
-test: lint types layers ## all that CI runs
+test: lint types layers properties ## all that CI runs
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+properties: $(ALL) ## the properties of the address planner, 1,000 examples each
+	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) tests/components/vpc/addressing
 
 lint: $(ALL)
 	$(BIN)/ruff check --quiet .
