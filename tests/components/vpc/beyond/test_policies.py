@@ -71,14 +71,19 @@ def network(cloud):
 
 
 @pytest.fixture(scope="module", params=WHOLE)
-def made(request):
-    return run_program(network(request.param))
+def case(request):
+    """Run once a cloud: its name and the graph."""
+    return request.param, run_program(network(request.param))
 
 
-@pytest.mark.parametrize("cloud", WHOLE)
-def test_the_packs_find_nothing(cloud):
-    results = run_program(network(cloud)).policies("baseline", environment="prod")
-    results.assert_none(ignore=NOT_OURS.get(cloud, ()))
+@pytest.fixture(scope="module")
+def made(case):
+    return case[1]
+
+
+def test_the_packs_find_nothing(case):
+    cloud, made = case
+    made.policies("baseline", environment="prod").assert_none(ignore=NOT_OURS.get(cloud, ()))
 
 
 def test_everything_lies_under_the_component_and_carries_its_tags(made):
@@ -103,9 +108,8 @@ def test_what_others_rely_on_is_guarded(made):
     assert len(wanted & found) >= 4
 
 
-@pytest.mark.parametrize("cloud", WHOLE)
-def test_urns_change_only_on_purpose(cloud, golden):
-    made = run_program(network(cloud))
+def test_urns_change_only_on_purpose(case, golden):
+    cloud, made = case
     beyond = [
         one for one in made.resources if one.name.removeprefix("main-").startswith((*BEYOND, "transit", "route-prop"))
     ]
