@@ -98,6 +98,15 @@ def _loop_of_thread() -> Iterator[None]:
         loop.close()
 
 
+def _identity(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Identities of a resource of Azure, which are ids on the way in and a map by id on the way out."""
+    given = inputs.get("identity")
+    users = given.get("userAssignedIdentities") if isinstance(given, dict) else None
+    if not isinstance(users, list):
+        return {}
+    return {"identity": {**given, "userAssignedIdentities": {str(one): {} for one in users}}}
+
+
 class _Mocks(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if not args.custom:
@@ -109,7 +118,7 @@ class _Mocks(mocks.Mocks):
             "bucket": args.name,
             "name": args.name,
         }
-        return f"{args.name}-id", {**computed, **args.inputs}
+        return f"{args.name}-id", {**computed, **args.inputs, **_identity(args.inputs)}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         raise AssertionError(f"the program looks up {args.token}: components call no cloud API")
