@@ -59,6 +59,15 @@ _DNS_LABEL = (_form(r"[a-z]([a-z0-9-]*[a-z0-9])?"), "lower-case letters, digits 
 _GCP_BUCKET = (_form(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"), "lower-case letters, digits, '.', '_' and '-'")
 
 NAME_RULES: Final[Mapping[str, NameRule]] = {
+    "AWS::IoT::JobTemplate": NameRule(1, 64, *_WORD, f"{_AWS}/iot/latest/apireference/API_CreateJobTemplate.html", 0),
+    "AWS::IoT::SecurityProfile": NameRule(
+        1,
+        128,
+        _form(r"[a-zA-Z0-9:_-]+"),
+        "letters, digits, ':', '_' and '-'",
+        f"{_AWS}/iot/latest/apireference/API_CreateSecurityProfile.html",
+        0,
+    ),
     "aws:accessanalyzer/analyzer:Analyzer": NameRule(
         1, 255, *_FIRST_LETTER, f"{_AWS}/access-analyzer/latest/APIReference/API_CreateAnalyzer.html", 0
     ),
@@ -101,6 +110,32 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:eks/nodeGroup:NodeGroup": NameRule(1, 63, *_WORD, f"{_AWS}/eks/latest/APIReference/API_CreateNodegroup.html"),
     "aws:iam/policy:Policy": NameRule(1, 128, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreatePolicy.html"),
     "aws:iam/role:Role": NameRule(1, 64, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreateRole.html"),
+    "aws:iot/provisioningTemplate:ProvisioningTemplate": NameRule(
+        1, 36, *_WORD, f"{_AWS}/iot/latest/apireference/API_CreateProvisioningTemplate.html"
+    ),
+    "aws:iot/roleAlias:RoleAlias": NameRule(
+        1,
+        128,
+        _form(r"[\w=,@-]+"),
+        "letters, digits and _ = , @ -",
+        f"{_AWS}/iot/latest/apireference/API_CreateRoleAlias.html",
+        0,
+    ),
+    "aws:iot/thingGroup:ThingGroup": NameRule(
+        1,
+        128,
+        _form(r"[a-zA-Z0-9:_-]+"),
+        "letters, digits, ':', '_' and '-'",
+        f"{_AWS}/iot/latest/apireference/API_CreateThingGroup.html",
+    ),
+    "aws:iot/topicRule:TopicRule": NameRule(
+        1,
+        128,
+        _form(r"\w+"),
+        "letters, digits and '_'",
+        f"{_AWS}/iot/latest/apireference/API_CreateTopicRule.html",
+        0,
+    ),
     "aws:kms/alias:Alias": NameRule(
         1,
         250,  # 256 with the "alias/" that comes first
@@ -119,6 +154,14 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateFirewallRuleGroup.html"
     ),
     "aws:s3/bucket:Bucket": NameRule(3, 63, *_BUCKET, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
+    "aws:signer/signingProfile:SigningProfile": NameRule(
+        2,
+        64,
+        _form(r"\w+"),
+        "letters, digits and '_'",
+        f"{_AWS}/signer/latest/api/API_PutSigningProfile.html",
+        26,  # what the provider adds to a prefix
+    ),
     "aws:sns/topic:Topic": NameRule(1, 256, *_WORD, f"{_AWS}/sns/latest/api/API_CreateTopic.html"),
     "azure-native:dnsresolver:DnsForwardingRuleset": NameRule(1, 80, *_AZURE_WORD, _AZURE),
     "azure-native:dnsresolver:DnsResolver": NameRule(1, 80, *_AZURE_WORD, _AZURE),

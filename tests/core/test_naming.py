@@ -61,5 +61,5 @@ def test_every_rule_has_a_page_of_its_vendor():
         "gcp": "https://cloud.google.com/",
     }
     for token, rule in NAME_RULES.items():
-        assert rule.source.startswith(hosts[token.split(":")[0]])
+        assert rule.source.startswith(hosts[token.split(":")[0].lower()])
         assert 0 < rule.shortest <= rule.longest

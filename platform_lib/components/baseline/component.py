@@ -8,10 +8,11 @@ from pulumi_aws import accessanalyzer, cfg, cloudtrail, cloudwatch, ebs, guarddu
 
 from platform_lib.components.baseline import policies, report
 from platform_lib.components.baseline.args import AlarmsArgs, KeysArgs, SecurityBaselineArgs
-from platform_lib.components.baseline.bucket import BucketMaker
-from platform_lib.components.baseline.plan import AlarmPlan, BucketPlan, TrailPlan, plan_baseline
+from platform_lib.components.baseline.plan import AlarmPlan, TrailPlan, plan_baseline
 from platform_lib.components.baseline.refs import SecurityBaselineReference
 from platform_lib.core import aws_policy
+from platform_lib.core.aws_bucket import BucketMaker
+from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.component import PlatformComponent
 from platform_lib.core.naming import physical
 from platform_lib.core.tagging import tags
@@ -147,7 +148,7 @@ class SecurityBaseline(PlatformComponent):
             plan.archive,
             key_arn=self._has["logs_key_arn"],
             statements=lambda arn: policies.archive_bucket(plan, account_id, arn),
-            access_logs=self._access_logs,
+            access_logs=self._access_logs.id,
             access_logs_ready=[self._access_logs_policy],
         )
         self._has["access_log_bucket"] = self._access_logs.bucket
@@ -326,7 +327,7 @@ class SecurityBaseline(PlatformComponent):
             plan,
             key_arn=key_arn,
             statements=lambda _: [],
-            access_logs=self._access_logs,
+            access_logs=self._access_logs.id,
             access_logs_ready=[self._access_logs_policy],
         )
         trust = aws_policy.assumed_by("config", {"StringEquals": {"aws:SourceAccount": self._account_id}})

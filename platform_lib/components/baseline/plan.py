@@ -18,6 +18,7 @@ from platform_lib.components.baseline.args import (
     TrailArgs,
 )
 from platform_lib.core.aws import SIX_YEARS_OF_LOGS, YEAR_OF_LOGS, default_log_retention, partition_of
+from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.context import ComplianceScope
 from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.naming import check_automatic
@@ -47,31 +48,6 @@ class KeyPlan:
     new_data_key: bool
     deletion_days: int
     rotation_days: int
-
-
-@dataclass(frozen=True)
-class BucketPlan:
-    """One bucket with all that belongs to it.
-
-    Attributes:
-        role: what it is for, the part of its name.
-        retention_days: how long objects are kept.
-        cold_after_days: when they move to cheaper storage; None for never.
-        lock_mode: of the default retention, as S3 writes it; None for no lock.
-        lock_days: how long the lock holds.
-        with_key: encrypted with the key for logs, else with a key of S3 (targets of access logs can do no other).
-        records_access: access to it is recorded in the bucket for access logs.
-        purpose: value of the tag ``purpose``, by which policies know stores of evidence; None for no such tag.
-    """
-
-    role: str
-    retention_days: int
-    cold_after_days: int | None = None
-    lock_mode: str | None = None
-    lock_days: int = 0
-    with_key: bool = True
-    records_access: bool = True
-    purpose: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@ import pytest
 
 from platform_lib.components.baseline.alarms import TRAIL_ALARMS
 from platform_lib.components.baseline.args import SecurityBaselineArgs
-from platform_lib.components.baseline.plan import BucketPlan, buckets_of, plan_baseline
+from platform_lib.components.baseline.plan import buckets_of, plan_baseline
+from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.errors import ArgsError, PlanError
 from support.contexts import context
 from support.recording import ACCOUNT_ID

@@ -1,4 +1,4 @@
-"""A bucket of the baseline with all that belongs to it: not public, versioned, encrypted, over TLS, aged, locked."""
+"""A bucket with all that belongs to it: not public, versioned, encrypted, over TLS, aged, locked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import s3
 
-from platform_lib.components.baseline.plan import BucketPlan
 from platform_lib.core import aws_policy
+from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.aws_policy import Statement
 from platform_lib.core.component import PlatformComponent
 
@@ -28,7 +28,7 @@ class BucketMaker:
         *,
         key_arn: pulumi.Input[str] | None,
         statements: Callable[[pulumi.Output[str]], Sequence[Statement]],
-        access_logs: s3.Bucket | None,
+        access_logs: pulumi.Input[str] | None,
         access_logs_ready: Sequence[pulumi.Resource] = (),
     ) -> tuple[s3.Bucket, s3.BucketPolicy]:
         """Makes a bucket and what belongs to it.
@@ -37,7 +37,7 @@ class BucketMaker:
             plan: of the bucket.
             key_arn: key to encrypt with; None means a key of S3, as S3 does by itself.
             statements: of its policy, made from its ARN, beside those that require TLS.
-            access_logs: where access to it is recorded; None for nowhere.
+            access_logs: name of the bucket where access to it is recorded; None for nowhere.
             access_logs_ready: what has to be there before access can be recorded.
 
         Returns:
@@ -85,7 +85,7 @@ class BucketMaker:
                 f"{name}-logging",
                 region=self._region,
                 bucket=bucket.id,
-                target_bucket=access_logs.id,
+                target_bucket=access_logs,
                 target_prefix=f"{name}/",
                 opts=self._component.child_options(depends_on=list(access_logs_ready)),
             )
@@ -134,7 +134,7 @@ class BucketMaker:
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "transitions": [] if cold is None else [{"days": cold, "storage_class": "GLACIER_IR"}],
-                    "expiration": {"days": plan.retention_days},
+                    **({} if plan.keeps_current else {"expiration": {"days": plan.retention_days}}),
                     "noncurrent_version_expiration": {"noncurrent_days": plan.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
                 }
