@@ -12,38 +12,24 @@ from pulumi_azure_native import network as azure_network
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.core.errors import ArgsError, PlanError
 from platform_lib.core.values import Secret, has_secret, plain
-from platform_lib.sandbox.cloud import open_cloud
-from platform_lib.sandbox.engine.engine import Engine
-from platform_lib.sandbox.engine.program import Program
-from platform_lib.sandbox.engine.target import Target
 from support.contexts import context
+from support.program_stack import ProgramStack
 
 PAIRS = list(combinations(("aws", "azure", "gcp"), 2))
 SUBJECT = "CrossCloudVpn 'link'"
 
 
-class Stack:
+class Stack(ProgramStack):
     """A stack with a network on every cloud and a VPN between two of them."""
 
-    def __init__(self):
-        self.cloud = open_cloud(None)
-        self.engine = Engine(Target("platform", "test"), self.cloud)
-
-    def run(self, operation, make=None):
-        return self.engine.run(operation, Program(function=lambda: _program(make)) if make else None)
-
-    def up(self, make):
-        result = self.run("up", make)
-        assert result.exit_code == 0, "\n".join(item.message for item in result.diagnostics)
-        return dict(result.changes)
+    def run(self, operation, program=None):
+        return super().run(operation, (lambda: _program(program)) if program else None)
 
     def inputs(self, token):
-        found = (item for item in self.engine.snapshot.resources if item.type == token)
-        return {item.urn.rsplit("::", 1)[-1]: item.inputs for item in found}
+        return {name: item.inputs for name, item in self.of_type(token).items()}
 
     def outputs(self, token):
-        found = (item for item in self.engine.snapshot.resources if item.type == token)
-        return {item.urn.rsplit("::", 1)[-1]: item.outputs for item in found}
+        return {name: item.outputs for name, item in self.of_type(token).items()}
 
 
 def _program(make):

@@ -9,11 +9,8 @@ import pytest
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.core.values import plain
-from platform_lib.sandbox.cloud import open_cloud
-from platform_lib.sandbox.engine.engine import Engine
-from platform_lib.sandbox.engine.program import Program
-from platform_lib.sandbox.engine.target import Target
 from support.contexts import context
+from support.program_stack import ProgramStack
 
 ON_AWS, ON_AZURE = "10.10.0.0/16", "10.20.0.0/16"
 INSIDE = "169.254.22.16/28"
@@ -109,39 +106,22 @@ def at_a_hub():
     )
 
 
-class Stack:
-    """A stack of one program."""
-
-    def __init__(self):
-        self.cloud = open_cloud(None)
-        self.engine = Engine(Target("platform", "test"), self.cloud)
-
-    def run(self, operation, function=None):
-        result = self.engine.run(operation, Program(function=function) if function else None)
-        assert result.exit_code == 0, "\n".join(item.message for item in result.diagnostics)
-        return set(result.changes)
-
-    def of_type(self, token):
-        found = (item for item in self.engine.snapshot.resources if item.type == token)
-        return {item.urn.rsplit("::", 1)[-1]: item for item in found}
-
-
 @pytest.fixture
 def stack():
-    made = Stack()
+    made = ProgramStack()
     yield made
     made.cloud.close()
 
 
 @pytest.mark.parametrize("program", [between_networks, at_a_hub])
 def test_it_comes_up_stays_and_goes(stack, program):
-    assert stack.run("up", program) == {"create"}
-    assert stack.run("up", program) == {"same"}
-    assert stack.run("destroy") == {"delete"}
+    assert set(stack.up(program)) == {"create"}
+    assert set(stack.up(program)) == {"same"}
+    assert set(stack.run("destroy").changes) == {"delete"}
 
 
 def test_the_link_uses_the_gateways_of_the_networks_and_makes_none(stack):
-    stack.run("up", between_networks)
+    stack.up(between_networks)
     assert set(stack.of_type("aws:ec2/vpnGateway:VpnGateway")) == {"shop-vpn-gateway"}
     gateways = stack.of_type("azure-native:network:VirtualNetworkGateway")
     assert set(gateways) == {"desk-vpn-gateway"}
@@ -157,7 +137,7 @@ def test_the_link_uses_the_gateways_of_the_networks_and_makes_none(stack):
 
 
 def test_tunnels_of_a_hub_join_its_tables(stack):
-    stack.run("up", at_a_hub)
+    stack.up(at_a_hub)
     connections = stack.of_type("aws:ec2/vpnConnection:VpnConnection")
     associated = stack.of_type("aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation")
     assert {
