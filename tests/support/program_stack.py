@@ -6,8 +6,7 @@ from typing import Any
 from platform_lib.sandbox.cloud import open_cloud
 from platform_lib.sandbox.engine.engine import Engine
 from platform_lib.sandbox.engine.event import Result
-from platform_lib.sandbox.engine.program import Program
-from platform_lib.sandbox.engine.target import Target
+from platform_lib.sandbox.engine.target import Program, Target
 
 
 class ProgramStack:
