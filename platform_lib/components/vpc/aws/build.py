@@ -43,6 +43,6 @@ def build_aws(site: Site) -> Built:
         hub_route_table_ids={} if hub is None else hub.tables,
         vpn_gateway_id=links.gateway_id,
         vpn_addresses=links.vpn_addresses,
-        cost_drivers=report.cost_drivers(site.plan),
+        cost_drivers=report.cost_drivers(site.plan, site.args),
         evidence=report.evidence(site.plan),
     )

@@ -6,10 +6,9 @@ import pulumi
 from pulumi_aws import ec2, route53
 from pulumi_aws import vpc as security_group_rules
 
-from platform_lib.components.vpc.addresses import tiers_of
-from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.arguments.dns import DnsArgs, DnsFirewallArgs, ResolverArgs
 from platform_lib.components.vpc.aws.network import AwsNetwork
+from platform_lib.components.vpc.aws.resolver import asks_inward, asks_outward, resolver_tier
 from platform_lib.components.vpc.room import Site
 
 _DNS_PORT = 53
@@ -42,10 +41,10 @@ def make_resolver(site: Site, network: AwsNetwork) -> Sequence[pulumi.Input[str]
     if asked is None:
         return ()
     inbound = None
-    if asked.inbound:
+    if asks_inward(asked):
         inbound = _make_endpoint(site, network, asked, "inbound")
     outbound = None
-    if asked.rules or asked.outbound:
+    if asks_outward(asked):
         outbound = _make_endpoint(site, network, asked, "outbound")
     _make_rules(site, network, asked, outbound)
     if inbound is None:
@@ -54,15 +53,8 @@ def make_resolver(site: Site, network: AwsNetwork) -> Sequence[pulumi.Input[str]
     return [inbound.ip_addresses[at].apply(lambda found: found.ip or "") for at in range(count)]
 
 
-def resolver_tier(site_tiers: Sequence[tuple[str, TierRole]], named: str | None) -> str | None:
-    """The tier that holds a resolver's addresses: the named one, else the first private one."""
-    if named is not None:
-        return named
-    return next((tier for tier, role in site_tiers if role is TierRole.PRIVATE), None)
-
-
 def _subnets_of(site: Site, named: str | None) -> Sequence[str]:
-    tier = resolver_tier([(tier.name, tier.role) for tier in tiers_of(site.args)], named)
+    tier = resolver_tier(site.plan, named)
     return [subnet.key for subnet in site.plan.subnets if subnet.tier == tier]
 
 

@@ -5,6 +5,8 @@ import pulumi_aws
 import pytest
 
 from platform_lib.components.vpc import VpcArgs, VpcComponent
+from platform_lib.components.vpc.aws.report import cost_drivers
+from platform_lib.components.vpc.plan import plan_vpc
 from platform_lib.core.errors import PlanError
 from platform_lib.sandbox.cloud import open_cloud
 from platform_lib.sandbox.engine.engine import Engine
@@ -289,3 +291,28 @@ def test_what_only_aws_asks_for_is_said(more, text):
     with pytest.raises(PlanError) as raised:
         plan_vpc("main", VpcArgs(**args), subject="VpcComponent 'main'")
     assert text in str(raised.value)
+
+
+def test_what_is_billed_is_counted_and_what_traffic_decides_is_named():
+    args = VpcArgs(
+        context=context("prod"),
+        region="eu-west-1",
+        cidr="10.20.0.0/16",
+        zone_count=3,
+        egress="regional",
+        dns={**NAMES, "firewall": {"allowed": ["a.example.com"], "blocked": ["*"]}},
+    )
+    drivers = cost_drivers(plan_vpc("main", args, subject="x"), args)
+    assert {one.item: (one.quantity, one.unit) for one in drivers} == {
+        "aws:nat-gateway-hours": (3 * 730, "hours"),
+        "aws:nat-gateway-data": (0, "gib"),
+        "aws:public-ipv4-hours": (3 * 730, "hours"),
+        "aws:dns-zones": (1, "zones"),
+        "aws:resolver-endpoint-hours": (6 * 730, "hours"),
+        "aws:resolver-queries": (0, "queries"),
+        "aws:dns-firewall-domains": (2, "domains"),
+        "aws:dns-firewall-queries": (0, "queries"),
+        "aws:flow-logs-to-cloudwatch": (0, "gib"),
+        "aws:kms-keys": (1, "keys"),
+    }
+    assert all(one.assumption for one in drivers)
