@@ -302,8 +302,8 @@ def test_what_is_billed_is_counted_and_what_traffic_decides_is_named():
         egress="regional",
         dns={**NAMES, "firewall": {"allowed": ["a.example.com"], "blocked": ["*"]}},
     )
-    drivers = cost_drivers(plan_vpc("main", args, subject="x"), args)
-    assert {one.item: (one.quantity, one.unit) for one in drivers} == {
+    found = cost_drivers(plan_vpc("main", args, subject="x"), args)
+    assert {one["item"]: (one["quantity"], one["unit"]) for one in found} == {
         "aws:nat-gateway-hours": (3 * 730, "hours"),
         "aws:nat-gateway-data": (0, "gib"),
         "aws:public-ipv4-hours": (3 * 730, "hours"),
@@ -315,4 +315,4 @@ def test_what_is_billed_is_counted_and_what_traffic_decides_is_named():
         "aws:flow-logs-to-cloudwatch": (0, "gib"),
         "aws:kms-keys": (1, "keys"),
     }
-    assert all(one.assumption for one in drivers)
+    assert all(one["assumption"] for one in found)
