@@ -111,11 +111,12 @@ def test_the_picture_shows_one_network(platform: ReferencePlatform) -> None:
 
 
 @pytest.mark.golden
-def test_the_picture_in_the_docs_is_that_of_the_dev_stack(
-    platform: ReferencePlatform, request: pytest.FixtureRequest
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_the_picture_in_the_docs_is_that_of_the_stack(
+    platform: ReferencePlatform, stack: str, request: pytest.FixtureRequest
 ) -> None:
-    picture = ROOT / "docs" / "images" / "address-plan-dev.svg"
-    drawn = network(platform, "plan", "--stack", "dev", "--format", "svg").out
+    picture = ROOT / "docs" / "images" / f"address-plan-{stack}.svg"
+    drawn = network(platform, "plan", "--stack", stack, "--format", "svg").out
     if request.config.getoption("--update-golden"):
         picture.write_text(drawn, encoding="utf-8")
     assert drawn == picture.read_text(encoding="utf-8"), "the picture is old; `make golden` draws it anew"
