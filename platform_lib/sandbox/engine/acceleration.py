@@ -13,12 +13,12 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from platform_lib.sandbox.engine import answers, conversion, exchange, outputs
+from platform_lib.sandbox.engine import answers, conversion, exchange, options, outputs
 
 _active: ContextVar[bool] = ContextVar("platform_lib_engine_program", default=False)
 _traces: ContextVar[bool] = ContextVar("platform_lib_engine_traces", default=False)
@@ -47,8 +47,10 @@ def installed() -> tuple[str, ...]:
 def _install() -> None:
     from pulumi import ResourceOptions, log
     from pulumi import _utils as utilities
+    from pulumi import resource as resources
     from pulumi.output import Output
     from pulumi.runtime import resource, rpc, stack
+    from pulumi.runtime.rpc_manager import RPCManager
     from pulumi.runtime.settings import SETTINGS
 
     if hasattr(Output, "_from_data") and hasattr(SETTINGS, "outputs"):
@@ -63,7 +65,12 @@ def _install() -> None:
             _replace(rpc, "resolve_outputs", functools.partial(answers.resolve_outputs, active=_direct))
             _replace(resource, "resource_pb2", functools.partial(exchange.Protocol, active=_direct))
     _replace(log, "debug", _debug)
-    _replace(ResourceOptions, "_copy", _copy_options)
+    _replace(ResourceOptions, "_copy", functools.partial(options.copy_options, active=_active.get))
+    if options.can_merge():
+        _replace(ResourceOptions, "merge", functools.partial(options.merge_options, active=_active.get))
+    _replace(resources, "collapse_alias_to_urn", functools.partial(options.collapse_alias, active=_active.get))
+    _replace(resource, "wrap_with_context", _wrap_with_context)
+    _replace(RPCManager, "do_rpc", _do_rpc)
     if hasattr(resource, "_get_source_position_for_frame"):
         _replace(resource, "_get_stack_trace", _get_stack_trace)
     _replace(resource, "create_urn", _create_urn)
@@ -88,21 +95,6 @@ def _debug(original: Callable[..., Any]) -> Callable[..., Any]:
             original(*args, **kwargs)
 
     return debug
-
-
-def _copy_options(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A copy without the detour through what pickle needs; every resource makes three."""
-    from pulumi import ResourceOptions
-
-    def copy_options(options: Any) -> Any:
-        kind = type(options)
-        if kind is not ResourceOptions or not _active.get():
-            return original(options)
-        copied = object.__new__(kind)
-        copied.__dict__.update(options.__dict__)
-        return copied
-
-    return copy_options
 
 
 def _properties(kind: type) -> list[Any]:
@@ -160,6 +152,40 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
                 return
 
     return wait_for_rpcs
+
+
+def _do_rpc(original: Callable[..., Any]) -> Callable[..., Any]:
+    """One task for a registration in place of two: nobody asks what became of it but the wait at the end."""
+
+    def do_rpc(self: Any, name: str, rpc_function: Callable[..., Any]) -> Callable[..., Any]:
+        if name != "register resource" or not _active.get():
+            return original(self, name, rpc_function)  # type: ignore[no-any-return]  # the SDK's own answer
+
+        async def noted() -> None:
+            try:
+                await rpc_function()
+            except Exception as error:
+                if self.unhandled_exception is None:
+                    self.unhandled_exception, self.exception_traceback = error, sys.exc_info()[2]
+                raise
+
+        def start() -> "asyncio.Task[None]":
+            task = asyncio.get_event_loop().create_task(noted())
+            self.rpcs.append(task)
+            return task
+
+        return start
+
+    return do_rpc
+
+
+def _wrap_with_context(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A call in the context of now; OpenTelemetry's context is a part of it."""
+
+    def wrap_with_context(function: Callable[..., Any]) -> Callable[..., Any]:
+        return functools.partial(copy_context().run, function) if _active.get() else original(function)
+
+    return wrap_with_context
 
 
 _INITIALISERS = 3

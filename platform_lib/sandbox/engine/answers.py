@@ -104,7 +104,8 @@ class Answered:
     ) -> None:
         self._resource, self._outputs, self._inputs = resource, outputs, inputs
         self._typed, self._keep_unknowns = typed, keep_unknowns
-        members = _members(type(resource))
+        kind: Any = type(resource)
+        members = _members(kind)
         self._conversions = members.conversions
         self._keys: Mapping[str, tuple[str, ...]] | None = members.keys if typed else None
 

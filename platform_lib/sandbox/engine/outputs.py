@@ -20,7 +20,7 @@ Resolver = Callable[..., None]
 """Settles one property: value, known, secret, dependencies, failure."""
 Find = Callable[[str], Any]
 """The value of a property by name, ``MISSING`` where there is none; secrets as the SDK marks them."""
-MISSING: Final = object()
+MISSING: Final[Any] = object()
 """Stands for the value of a property that has none."""
 
 

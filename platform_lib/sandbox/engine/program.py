@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
+import functools
 import gc
 import inspect
 import os
@@ -59,16 +60,23 @@ class ProgramLoop(asyncio.SelectorEventLoop):
         The call waits until the program has nothing else to do, as it does while a message travels: whatever can be
         registered already is registered before an answer lets the program go on.
         """
-        if executor is not None or (self.callbacks is not None and self.callbacks.used):
-            if executor is None and self._pool is None:
-                self._pool = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="pulumi-program")
-            under_way = super().run_in_executor(executor or self._pool, func, *args)
-            self._under_way.add(under_way)
-            under_way.add_done_callback(self._under_way.discard)
-            return under_way
+        if executor is not None or self._waits_for_callbacks():
+            return self._in_thread(executor, func, *args)
         future: asyncio.Future[_T] = self.create_future()
         self._calls.append((future, func, args))
         return future
+
+    def _waits_for_callbacks(self) -> bool:
+        """Whether a call may wait for functions that run on this loop."""
+        return self.callbacks is not None and self.callbacks.used
+
+    def _in_thread(self, executor: Any, func: Callable[..., _T], *args: Any) -> "asyncio.Future[_T]":
+        if executor is None and self._pool is None:
+            self._pool = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="pulumi-program")
+        under_way = super().run_in_executor(executor or self._pool, func, *args)
+        self._under_way.add(under_way)
+        under_way.add_done_callback(self._under_way.discard)
+        return under_way
 
     def _run_once(self) -> None:
         """One turn of the loop; a call is made when nothing else is ready, or has been for long."""
@@ -76,6 +84,9 @@ class ProgramLoop(asyncio.SelectorEventLoop):
             self._passed = 0
             future, func, args = self._calls.popleft()
             if future.cancelled():
+                continue
+            if self._waits_for_callbacks():  # since it was put off
+                self._in_thread(None, func, *args).add_done_callback(functools.partial(_hand_on, future))
                 continue
             try:
                 future.set_result(func(*args))
@@ -94,6 +105,18 @@ class ProgramLoop(asyncio.SelectorEventLoop):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         super().close()
+
+
+def _hand_on(waiting: "asyncio.Future[Any]", done: "asyncio.Future[Any]") -> None:
+    """Gives what a call came to to whoever waits for it."""
+    if done.cancelled():
+        waiting.cancel()
+    elif not waiting.cancelled():
+        error = done.exception()
+        if error is None:
+            waiting.set_result(done.result())
+        else:
+            waiting.set_exception(error)
 
 
 def run_program(run: Run, monitor: Monitor, program: Program, directory: Path) -> BaseException | None:

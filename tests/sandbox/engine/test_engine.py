@@ -25,6 +25,7 @@ from platform_lib.sandbox.engine.event import CancelEvent, DiagnosticEvent, Oper
 from platform_lib.sandbox.engine.journal import Changes, Replay
 from platform_lib.sandbox.engine.monitor import OperationError
 from platform_lib.sandbox.engine.policy import PolicyResource
+from platform_lib.sandbox.engine.program import ProgramLoop
 from platform_lib.sandbox.engine.state import PendingOperation, Snapshot
 from platform_lib.sandbox.engine.target import ConfigValue, Options, Program, Target
 from support.sim_cloud import SimProvider, SimProviders
@@ -41,6 +42,13 @@ class Thing(pulumi.CustomResource):
 @pytest.fixture
 def engine() -> Engine:
     return Engine(Target("tx", "dev"), SimProviders())
+
+
+@dataclass
+class Callbacks:
+    """Says whether the program has registered one."""
+
+    used: bool = False
 
 
 def names(snapshot: Snapshot) -> list[str]:
@@ -297,6 +305,27 @@ def test_mocks_work_next_to_the_engine(engine: Engine):
     assert seen == [["a-mocked", "made"]]
 
 
+def test_calls_that_were_put_off_wait_for_callbacks_in_threads():
+    """They would wait on the loop that the callbacks run on, for ever."""
+    loop: Any = ProgramLoop()
+    loop.callbacks = Callbacks()
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    async def calls() -> tuple[int, BaseException]:
+        first, second = loop.run_in_executor(None, threading.get_ident), loop.run_in_executor(None, fail)
+        loop.callbacks.used = True
+        return await first, (await asyncio.gather(second, return_exceptions=True))[0]
+
+    try:
+        thread, error = loop.run_until_complete(calls())
+    finally:
+        loop.close()
+    assert thread != threading.get_ident()
+    assert str(error) == "no"
+
+
 def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
     engine.run("up", Program.of(pair))
 
@@ -308,6 +337,10 @@ def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
         "resource_pb2",
         "debug",
         "_copy",
+        "merge",
+        "collapse_alias_to_urn",
+        "wrap_with_context",
+        "do_rpc",
         "wait_for_rpcs",
         "_get_stack_trace",
         "create_urn",

@@ -359,18 +359,3 @@ def test_other_programs_send_messages():
     contextvars.copy_context().run(acceleration.activate, traces=False)
     request = resource.resource_pb2.RegisterResourceRequest(type="a:b:C", object=struct_pb2.Struct())
     assert isinstance(request, resource_pb2.RegisterResourceRequest)
-
-
-def test_options_are_copied_as_by_the_sdk():
-    made = pulumi.ResourceOptions(protect=True, depends_on=[], aliases=["a"])
-    original: Any = inspect.unwrap(pulumi.ResourceOptions._copy)
-
-    def copied() -> Any:
-        acceleration.activate(traces=False)
-        return pulumi.ResourceOptions._copy(made)
-
-    quick = contextvars.copy_context().run(copied)
-    assert type(quick) is pulumi.ResourceOptions
-    assert quick is not made
-    assert vars(quick) == vars(original(made))
-    assert all(vars(quick)[key] is value for key, value in vars(original(made)).items())
