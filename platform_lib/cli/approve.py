@@ -60,7 +60,7 @@ def _register_propose(app: typer.Typer) -> None:
 
         target = deployment.open_target(engine, directory, sandbox_dir, stack, records)
         if not as_json:
-            out().print(f"Gate of {target.stack.project} / {target.name} on engine {engine.value}", style="bold")
+            deployment.tell_target(target)
         prepared = prepare(
             target,
             Request(

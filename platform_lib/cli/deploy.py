@@ -136,12 +136,11 @@ def _register_promote(app: typer.Typer) -> None:
 
 
 def _carry_out(target: "Target", request: "Request", key: Path, *, as_json: bool, break_lock: bool) -> None:
-    from platform_lib.cli.console import out, print_json
+    from platform_lib.cli.console import print_json
     from platform_lib.operations.deployment.deploy import deploy
 
-    engine = target.stack.engine
     if not as_json:
-        out().print(f"Gate of {target.stack.project} / {target.name} on engine {engine}", style="bold")
+        deployment.tell_target(target)
 
     def told(prepared: "Prepared") -> None:
         if not as_json:
@@ -151,7 +150,7 @@ def _carry_out(target: "Target", request: "Request", key: Path, *, as_json: bool
     if as_json:
         print_json(_json(done))
         return
-    _show(done, engine)
+    _show(done, target.stack.engine)
 
 
 def _json(done: "Deployed") -> dict[str, object]:

@@ -133,12 +133,18 @@ def passphrase() -> str:
 
 def tell_phase(phase: "Phase") -> None:
     """Shows a phase of the gate as it ends."""
-    from rich.text import Text
-
     from platform_lib.cli.console import out
+    from platform_lib.cli.gate import show_phase
 
-    style = {"passed": "green", "advised": "yellow", "skipped": "dim"}.get(phase.status, "bold red")
-    out().print(Text.assemble("  ", (f"{phase.status:<8}", style), f" {phase.name}: {phase.summary}"))
+    show_phase(out(), phase)
+
+
+def tell_target(target: "Target") -> None:
+    """Says what is gated, and on which engine."""
+    from platform_lib.cli.console import out
+    from platform_lib.cli.gate import show_heading
+
+    show_heading(out(), target.stack.project, target.name, target.stack.engine)
 
 
 def show_prepared(prepared: "Prepared") -> None:

@@ -111,10 +111,10 @@ def register(app: typer.Typer) -> None:
         workspace = Workspace(project.directory, sandbox_dir=sandbox_dir or project.sandbox_dir)
         console = out() if chosen is VerdictFormat.TABLE else None
         if console is not None:
-            _heading(console, opened.project, opened.name, engine)
+            show_heading(console, opened.project, opened.name, engine)
         judged = judge(
             Gate(opened, workspace, project.directory, policies, commit),
-            told=None if console is None else lambda phase: _phase(console, phase),
+            told=None if console is None else lambda phase: show_phase(console, phase),
         )
         verdict = judged.verdict
         _deliver(verdict, chosen, targets, comment_limit, key)
@@ -168,13 +168,15 @@ _STYLES = {"passed": "green", "advised": "yellow", "refused": "bold red", "faile
 _SEVERITIES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 
 
-def _heading(console: "Console", project: str, stack: str, engine: Engine) -> None:
+def show_heading(console: "Console", project: str, stack: str, engine: str) -> None:
+    """Says what is gated, and on which engine."""
     from rich.text import Text
 
     console.print(Text.assemble((f"Gate of {project} / {stack}", "bold"), (f"  on engine {engine}", "cyan")))
 
 
-def _phase(console: "Console", phase: "Phase") -> None:
+def show_phase(console: "Console", phase: "Phase") -> None:
+    """Shows a phase as it ends, with its time."""
     from rich.text import Text
 
     console.print(

@@ -147,6 +147,7 @@ def _register_verify(group: typer.Typer) -> None:
         of the environment below says. Ends with 1 where anything is not as the pipeline wrote it.
         """
         from platform_lib.cli.console import out, print_json
+        from platform_lib.operations.gate.check import count
         from platform_lib.operations.ledger.verify import find_ledgers, verify_records
 
         ledgers = find_ledgers(_folder(folder, directory, sandbox_dir, records))
@@ -157,8 +158,9 @@ def _register_verify(group: typer.Typer) -> None:
         console = out()
         for item in found:
             history = item.history
+            entries = count(len(history.entries), "entry", "entries")
             console.print(
-                f"verified: {item.ledger.project}/{item.ledger.stack}, {len(history.entries)} entries, "
+                f"verified: {item.ledger.project}/{item.ledger.stack}, {entries}, "
                 f"{history.past.commit[:12] or 'nothing'} deployed"
             )
             console.print(f"  pin {history.pin}")

@@ -8,7 +8,7 @@ Example:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from platform_lib.core.values import UNKNOWN, Properties, Value, plain
@@ -21,6 +21,7 @@ from platform_lib.operations.cost.model import (
     Quantity,
     load_prices,
 )
+from platform_lib.operations.record import is_provider, urn_type
 
 DRIVERS = "cost_drivers"
 """The output in which components name their quantities."""
@@ -32,6 +33,10 @@ class CostedResource(Protocol):
     @property
     def urn(self) -> str:
         """Its URN."""
+
+    @property
+    def custom(self) -> bool:
+        """Whether a provider manages it; false for components."""
 
     @property
     def parent(self) -> str:
@@ -69,6 +74,26 @@ def quantities_of(resources: Iterable[CostedResource], *, default_region: str = 
     return found
 
 
+def outside(resources: Iterable[CostedResource]) -> list[str]:
+    """URNs of cloud resources that stand below no component that names its quantities, and so are in no sum."""
+    known = {resource.urn: resource for resource in resources}
+    named = {urn for urn, resource in known.items() if isinstance(plain(resource.outputs.get(DRIVERS)), list)}
+    return [
+        urn
+        for urn, resource in known.items()
+        if resource.custom and not is_provider(urn_type(urn)) and not named.intersection(_above(resource, known))
+    ]
+
+
+def _above(resource: CostedResource, known: Mapping[str, CostedResource]) -> Iterator[str]:
+    """URNs of a resource's parents, the nearest first; a state that names itself as its parent has an end too."""
+    parent, passed = resource.parent, set[str]()
+    while parent in known and parent not in passed:
+        yield parent
+        passed.add(parent)
+        parent = known[parent].parent
+
+
 def _quantity(urn: str, region: str, driver: Mapping[str, Any]) -> Quantity:
     amount = driver.get("quantity")
     known = isinstance(amount, int | float) and not isinstance(amount, bool) and amount > 0
@@ -87,11 +112,8 @@ def _regions(resources: Mapping[str, CostedResource]) -> dict[str, str]:
     counted: dict[str, Counter[str]] = {}
     for resource in resources.values():
         region = _region(resource)
-        parent, depth = resource.parent, 0
-        while region and parent and depth < 64:
+        for parent in _above(resource, resources) if region else ():
             counted.setdefault(parent, Counter())[region] += 1
-            above = resources.get(parent)
-            parent, depth = (above.parent if above else ""), depth + 1
     return {urn: counts.most_common(1)[0][0] for urn, counts in counted.items()}
 
 

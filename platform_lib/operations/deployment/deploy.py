@@ -84,6 +84,12 @@ def deploy(
         except PlatformError as error:
             problem = prepared.hidden.redacted(" / ".join(str(error).splitlines()))
             raise
+        except KeyboardInterrupt:
+            name = prepared.environment.name
+            raise PlatformError(
+                f"deploy to '{name}': interrupted, and the record says so; what was done until then is in the state, "
+                "deploy again to go on"
+            ) from None
         finally:
             finished = Finished(
                 started=history.entries[-1].entry.sequence,

@@ -217,7 +217,11 @@ def _evidence(
 
 def _source(below: Environment | None, environment: Environment, source: str) -> None:
     if source and (below is None or below.name != source):
-        there = f"'{below.name}' is below it" if below else "nothing is below it; deploy it with `platform deploy`"
+        there = (
+            f"'{below.name}' is below it; promote from there"
+            if below
+            else "nothing is below it; deploy it with `platform deploy`"
+        )
         raise RefusedError(f"promote: '{environment.name}' does not come after '{source}': {there}")
 
 

@@ -70,6 +70,6 @@ Check = Callable[[GateInput], Looked]
 """A check; it may raise a ``PlatformError`` where it cannot be carried out, which fails the gate."""
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun: ``1 resource``, ``2 resources``, ``no resource``."""
-    return f"{number or 'no'} {noun}{'s' if number > 1 else ''}"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: ``1 resource``, ``2 resources``, ``no resource``; ``plural`` where it is no ``s``."""
+    return f"{number or 'no'} {(plural or f'{noun}s') if number > 1 else noun}"

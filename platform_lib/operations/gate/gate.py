@@ -147,16 +147,19 @@ def judge(gate: Gate, *, told: Callable[[Phase], None] | None = None) -> Judged:
 
 def _phases(gate: Gate, given: GateInput, told: Callable[[Phase], None] | None) -> list[Phase]:
     excused = Excused(read_waivers(gate.directory), gate.policies.today.date())
-    phases = [_preview_phase(given.preview)]
-    if told is not None:
-        told(phases[0])
-    for name, check in CHECKS.items():
-        phases.append(_carried_out(name, check, given, excused))
+    phases: list[Phase] = []
+
+    def ended(phase: Phase) -> None:
+        phases.append(phase)
         if told is not None:
-            told(phases[-1])
+            told(phase)
+
+    ended(_preview_phase(given.preview))
+    for name, check in CHECKS.items():
+        ended(_carried_out(name, check, given, excused))
     problems = excused.problems()
     if problems:
-        phases.append(Phase.of("waivers", f"{count(len(problems), 'excuse')} expired", problems))
+        ended(Phase.of("waivers", f"{count(len(problems), 'excuse')} expired", problems))
     return phases
 
 

@@ -1,5 +1,6 @@
 """Costs: quantities from components, list prices, what moves; nothing is ever silently zero."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_lib.core.values import UNKNOWN, Secret
-from platform_lib.operations.cost.cost import cost_of, difference, quantities_of
+from platform_lib.operations.cost.cost import cost_of, difference, outside, quantities_of
 from platform_lib.operations.cost.model import Cost, Price, PriceTable, Quantity, load_prices
 from platform_lib.sandbox.engine.state import ResourceState
 from support.cli import resource, urn
@@ -54,6 +55,22 @@ def test_a_component_is_where_the_resources_below_it_say() -> None:
     assert (found[KEYS].region, found[KEYS].quantity, found[KEYS].unit) == ("eu-central-1", 2, "keys")
     alone = quantities_of([component("alone", driver(NAT, 1))], default_region="eu-west-1")
     assert alone[0].region == "eu-west-1"
+
+
+def test_what_stands_in_no_component_that_says_what_it_uses_is_named() -> None:
+    told = component("told", driver(NAT, 730))
+    silent = resource("a:b:Component", "silent", custom=False)
+    inner = resource("a:b:Component", "inner", custom=False, parent=told.urn)
+    made = [
+        resource("aws:ec2/vpc:Vpc", "below", parent=inner.urn),
+        resource("aws:ec2/vpc:Vpc", "beside"),
+        resource("aws:ec2/vpc:Vpc", "in-silent", parent=silent.urn),
+        resource("pulumi:providers:aws", "provider"),
+    ]
+    assert [urn.rpartition("::")[2] for urn in outside([told, silent, inner, *made])] == ["beside", "in-silent"]
+    own = resource("aws:ec2/vpc:Vpc", "own")
+    loop = replace(own, parent=own.urn)
+    assert outside([loop]) == [loop.urn], "a damaged state has an end too"
 
 
 @pytest.mark.parametrize("amount", [0, None, UNKNOWN, True, "5"])

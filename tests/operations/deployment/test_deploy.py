@@ -141,6 +141,37 @@ def test_a_deployment_that_fails_is_recorded_and_changes_nothing_that_holds(rele
     assert release.deploy("dev").code == 0
 
 
+def test_the_commit_that_is_deployed_may_be_deployed_again_and_again(release: Release) -> None:
+    for _ in range(3):
+        again = release.deploy("dev", "--json")
+        assert (again.code, again.json["rollback"]) == (0, False), again.err
+    # Back and forth: going back is a rollback, however often the commit was there before.
+    first = release.head()
+    second = release.commit("Nothing new")
+    assert release.deploy("dev").code == 0
+    for commit, back in ((first, True), (first, False), (second, False), (first, True)):
+        release.git("checkout", "-q", commit)
+        answer = release.deploy("dev", "--json")
+        assert (answer.code, answer.json["rollback"]) == (0, back), answer.err
+    assert release.run("record", "verify").code == 0
+
+
+def test_an_interrupted_deployment_says_so_and_goes_on(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("platform_lib.operations.deployment.deploy.bring_up", interrupted)
+        answer = release.deploy("dev")
+    assert answer.code == 1
+    assert answer.err.strip() == (
+        "error: deploy to 'dev': interrupted, and the record says so; what was done until then is in the state, "
+        "deploy again to go on"
+    )
+    assert release.entries("dev")[-1]["finished"]["problem"] == "interrupted"
+    assert release.deploy("dev").code == 0
+
+
 def test_a_rollback_takes_an_earlier_commit_back_and_tells_what_is_lost(release: Release) -> None:
     first = release.release("staging")
     # The release after it puts the bucket elsewhere, which the gate is told to let pass in a reviewed file.

@@ -97,7 +97,9 @@ def story(release: Release, injure: Callable[[], None], expire: Callable[[], Non
 
     # Approved for production; an edit after the approval is refused, and shown.
     assert (
-        release.promote("dev", "prod").err.strip().endswith("'prod' does not come after 'dev': 'staging' is below it")
+        release.promote("dev", "prod")
+        .err.strip()
+        .endswith("'prod' does not come after 'dev': 'staging' is below it; promote from there")
     )
     release.propose("prod")
     assert release.approve("prod").code == 0

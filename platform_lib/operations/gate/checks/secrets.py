@@ -83,7 +83,7 @@ def look(given: GateInput) -> Looked:
         *(_canaries(planted) if planted else ()),
         *untried,
     ]
-    tried = count(len(planted.keys), "canary").replace("canarys", "canaries") if planted else "no secret configuration"
+    tried = count(len(planted.keys), "canary", "canaries") if planted else "no secret configuration"
     return Looked(f"{len(places)} texts of plan, outputs and messages; {tried}", _once(findings))
 
 

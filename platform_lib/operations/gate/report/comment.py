@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from platform_lib.operations.errors import InputError
+from platform_lib.operations.gate.check import count
 from platform_lib.operations.gate.verdict import Effect, GateFinding, Outcome, Status, Verdict
 from platform_lib.operations.record import urn_name, urn_type
 from platform_lib.operations.tree import brief_type
@@ -72,7 +73,7 @@ def _head(verdict: Verdict) -> str:
     ]
     if verdict.cost is not None:
         cost = verdict.cost
-        missing = f"{len(cost.not_priced)} items not priced, {len(cost.by_use)} by use"
+        missing = f"{count(len(cost.not_priced), 'item')} not priced, {len(cost.by_use)} by use"
         lines += [f"Cost: {cost.change:+.2f} {cost.currency} a month; {missing}.", ""]
     return "\n".join(lines)
 
