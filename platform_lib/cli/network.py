@@ -214,7 +214,10 @@ def _register_reach(group: typer.Typer) -> None:
         if len(networks) != 1:
             known = ", ".join(f"{network.name} of {network.stack}" for network in networks) or "none"
             raise InputError(f"network: one is looked at at a time, got {known}; name it with --stack and --network")
-        answers = follow(planned_graph(networks[0].planned(file)), source, destination, port)
+        plan = networks[0].planned(file)
+        if plan.referenced:
+            raise InputError(f"network {networks[0].id}: is only referred to (adopt), so that its routes are not known")
+        answers = follow(planned_graph(plan), source, destination, port)
         network_report.print_reach(networks[0], answers, as_json=as_json)
 
 

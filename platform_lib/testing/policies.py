@@ -110,6 +110,7 @@ def evaluate(
     environment: str = "prod",
     config: Mapping[str, Any] | str | Path | None = None,
     waivers: str | Path | None = None,
+    ledger: str | Path | None = None,
     today: date | None = None,
 ) -> PolicyResults:
     """Evaluates policy packs on a graph: every resource as it was registered, then the stack as a whole.
@@ -120,6 +121,7 @@ def evaluate(
         environment: ``dev``, ``staging``, ``prod``; the strictest where not given.
         config: policy configuration, or its file.
         waivers: waiver file.
+        ledger: address ledger that networks are compared with.
         today: against which expiry is measured; None for the current day (UTC).
 
     Raises:
@@ -138,6 +140,7 @@ def evaluate(
         environment=environment,
         config=config,
         waivers=waivers,
+        ledger=ledger,
         preview=graph.mode == "preview",
         project=graph.project,
         stack=graph.stack,

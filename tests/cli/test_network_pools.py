@@ -104,3 +104,30 @@ def test_check_tells_of_what_a_cloud_is_not_made_with_as_the_program_does(tmp_pa
     checked = invoke("network", "check", cwd=root)
     assert checked.code == 1
     assert "stack 'dev': VpcComponent 'azure': egress.regional: is not made on azure by this version" in checked.err
+
+
+REFERENCED = '''\
+"""One network that is only referred to."""
+
+from platform_lib.components.vpc import VpcArgs
+
+
+def networks(settings):
+    ids = {"network": "projects/p/global/networks/n", "subnet-app": "projects/p/regions/r/subnetworks/app"}
+    tiers = [{"name": "app", "role": "private"}]
+    adopt = {"mode": "reference", "ids": ids}
+    common = {"context": settings.context, "cloud": "gcp", "region": "europe-west1", "cidr": "10.20.0.0/16"}
+    return {"old": VpcArgs(tiers=tiers, adopt=adopt, **common)}
+'''
+
+
+@pytest.mark.usefixtures("fresh_module")
+def test_of_a_network_that_is_only_referred_to_no_way_is_told(tmp_path: Path) -> None:
+    root = project(tmp_path, REFERENCED)
+    assert invoke("network", "plan", "--write", "--stack", "dev", cwd=root).code == 0
+    assert invoke("network", "check", "--stack", "dev", cwd=root).code == 0
+    answer = invoke("network", "reach", "app", "internet", "--stack", "dev", cwd=root)
+    assert answer.code == 2
+    assert (
+        "network dev/gcp/europe-west1/old: is only referred to (adopt), so that its routes are not known" in answer.err
+    )
