@@ -35,7 +35,7 @@ class Past:
     Attributes:
         governance: of the last deployed commit; of the first list where nothing was deployed yet.
         commit: that is deployed; empty for none.
-        earlier: commits that were deployed before that one, each with success.
+        earlier: other commits that were deployed before, each with success.
         packs: that judged the last deployment.
         used: SHA-256 of the approvals that a successful deployment was made by.
         last: time of the last entry.
@@ -146,7 +146,7 @@ def _accepted(finding: GateFinding, started: Started) -> bool:
 def _order(started: Started, past: Past, environment: Environment, at: datetime) -> Iterable[str]:
     commit, evidence = started.proposal.commit, started.evidence
     if started.rollback:
-        if commit == past.commit or commit not in past.earlier:
+        if commit not in past.earlier:
             yield f"rollback: commit {_short(commit)} was never deployed to '{environment.name}'; promote it"
         return
     below = past.governance.environments.below(environment)
@@ -182,7 +182,7 @@ def _evidence(evidence: Evidence, below: str, environment: Environment, at: date
     if Gate.TESTS in environment.gates:
         tests = evidence.tests
         if tests is None:
-            yield f"tests: there is no report of '{below}'; give its JUnit file"
+            yield f"tests: there is no report of '{below}'; give its JUnit file with --tests"
         elif tests.failed or tests.tests <= tests.skipped:
             yield (
                 f"tests: {tests.file}: of {tests.tests}, {tests.failed} failed and {tests.skipped} were skipped; "

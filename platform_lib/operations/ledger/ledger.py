@@ -336,10 +336,11 @@ class _Walk:
             governance = parse_governance(begun.governance)
         except GovernanceError as error:
             raise RecordError(f"{subject}: {error}") from None
+        commit = begun.proposal.commit
         return Past(
             governance=governance,
-            commit=begun.proposal.commit,
-            earlier=past.earlier | ({past.commit} - {""}),
+            commit=commit,
+            earlier=(past.earlier | {past.commit}) - {"", commit},
             packs=begun.proposal.packs,
             used=past.used | {sha256(item.content.encode()) for item in begun.approvals},
         )

@@ -70,7 +70,7 @@ def test_the_lowest_environment_needs_no_evidence_and_no_approval() -> None:
         ),
         ({"evidence": evidence(verdict="refused")}, "gate: the verdict at 'dev' was refused; mend it there"),
         ({"evidence": evidence(rules="0" * 64)}, "evidence: 'dev' was judged by other rules than those here"),
-        ({"evidence": evidence(tests=None)}, "tests: there is no report of 'dev'; give its JUnit file"),
+        ({"evidence": evidence(tests=None)}, "tests: there is no report of 'dev'; give its JUnit file with --tests"),
         (
             {"evidence": evidence(tests=TestReport(file="j.xml", sha256="", tests=3, failed=1, skipped=0))},
             "tests: j.xml: of 3, 1 failed and 0 were skipped; all must pass, and one must run",
