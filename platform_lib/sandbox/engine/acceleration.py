@@ -12,7 +12,7 @@ import asyncio
 import functools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -131,13 +131,11 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
         while True:
             await asyncio.sleep(0)  # what was registered just now is among the calls after one turn of the loop
             while manager.rpcs:
-                call = manager.rpcs.pop()
-                try:
-                    await call
-                except Exception as error:
-                    if manager.unhandled_exception is not None:
-                        raise error from manager.unhandled_exception.with_traceback(manager.exception_traceback)
-                    raise
+                error = await _failure(manager.rpcs.pop())
+                if error is not None and manager.unhandled_exception is not None:
+                    raise error from manager.unhandled_exception.with_traceback(manager.exception_traceback)
+                if error is not None:
+                    raise error
             if manager.unhandled_exception is not None:
                 raise manager.unhandled_exception.with_traceback(manager.exception_traceback)
             while await_all_outstanding_tasks and SETTINGS.outputs:
@@ -154,6 +152,15 @@ def _wait_for_rpcs(original: Callable[..., Any]) -> Callable[..., Any]:
     return wait_for_rpcs
 
 
+async def _failure(call: Awaitable[Any]) -> Exception | None:
+    """Why a call failed, if it did: registrations answer with it, other calls raise it."""
+    try:
+        result = await call
+    except Exception as error:  # noqa: BLE001 - the caller raises it
+        return error
+    return result if isinstance(result, Exception) else None
+
+
 def _do_rpc(original: Callable[..., Any]) -> Callable[..., Any]:
     """One task for a registration in place of two: nobody asks what became of it but the wait at the end."""
 
@@ -161,16 +168,17 @@ def _do_rpc(original: Callable[..., Any]) -> Callable[..., Any]:
         if name != "register resource" or not _active.get():
             return original(self, name, rpc_function)  # type: ignore[no-any-return]  # the SDK's own answer
 
-        async def noted() -> None:
+        async def rpc_wrapper() -> Exception | None:  # the name by which the SDK knows what to wait for
             try:
                 await rpc_function()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - handed on to the wait at the end
                 if self.unhandled_exception is None:
                     self.unhandled_exception, self.exception_traceback = error, sys.exc_info()[2]
-                raise
+                return error
+            return None
 
-        def start() -> "asyncio.Task[None]":
-            task = asyncio.get_event_loop().create_task(noted())
+        def start() -> "asyncio.Task[Exception | None]":
+            task = asyncio.get_event_loop().create_task(rpc_wrapper())
             self.rpcs.append(task)
             return task
 
