@@ -77,6 +77,7 @@ def test_a_file_alone_brings_nothing_up(shop: CliProject) -> None:
         (["create", "pr-1", "--from", "prod"], 3, "environment: counts as production, got 'prod'"),
         (["destroy", "dev", "--yes"], 3, "stack 'dev': is no ephemeral environment"),
         (["destroy", "prod", "--yes"], 3, "stack 'prod': is no ephemeral environment"),
+        (["destroy", "pr-9", "--yes"], 2, "stack 'pr-9': there is no such stack; `platform env list` shows those"),
         (["sweep"], 2, "nobody can be asked here; give --yes"),
         (
             ["sweep", "--at", "2099-01-01", "--engine", "pulumi", "--yes"],

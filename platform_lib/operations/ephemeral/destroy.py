@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from platform_lib.core.errors import EngineError, PlatformError
+from platform_lib.core.errors import EngineError, PlatformError, near
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.ephemeral.guard import refuse_by_name, refuse_by_state
 from platform_lib.operations.ephemeral.model import KEY, Blocker, Deletion, Mark, Removed
 from platform_lib.operations.ephemeral.place import Place
-from platform_lib.operations.errors import RefusedError
+from platform_lib.operations.errors import InputError, RefusedError
 from platform_lib.operations.output import write_text
 from platform_lib.operations.record import Record, is_provider, urn_name
 
@@ -31,15 +31,13 @@ def destroy(place: Place, name: str, *, now: datetime, reason: Reason = "asked",
         The record; where something stands in the way, ``done`` is false and ``blockers`` say what.
 
     Raises:
+        InputError: there is no such stack.
         RefusedError: the stack is no ephemeral environment, or is production: by name, by configuration or by state.
         PlatformError: its state or its files cannot be read.
     """
     mark = place.mark(name)
     if mark is None:
-        raise RefusedError(
-            f"env: stack '{name}': is no ephemeral environment: nothing marks it as one ({KEY}); "
-            "take a permanent stack down with the command of its engine"
-        )
+        raise _unmarked(place, name)
     refuse_by_name(name, place.environment(name), place.directory)
     stack = place.stack(name)
     if not stack.exists():
@@ -61,6 +59,18 @@ def destroy(place: Place, name: str, *, now: datetime, reason: Reason = "asked",
         place.forget(name)
         return _record(place, name, mark, reason, now, before, after, [], retained=retained, done=True)
     return _record(place, name, mark, reason, now, before, after, blockers(record, after, stack), retained=retained)
+
+
+def _unmarked(place: Place, name: str) -> PlatformError:
+    """Why a stack without a mark is not destroyed: there is none of that name, or it is a permanent one."""
+    states = place.states()
+    if name not in states and not place.file(name).is_file():
+        hint = near(name, states) or "`platform env list` shows those there are"
+        return InputError(f"env: stack '{name}': there is no such stack; {hint}")
+    return RefusedError(
+        f"env: stack '{name}': is no ephemeral environment: nothing marks it as one ({KEY}); "
+        "take a permanent stack down with the command of its engine"
+    )
 
 
 def blockers(record: Record, left: Sequence[Mapping[str, Any]], stack: EngineStack) -> list[Blocker]:
