@@ -11,10 +11,17 @@ from pulumi.provider.experimental import component_provider_host
 
 from platform_lib.components.baseline import SecurityBaseline
 from platform_lib.components.cluster import KubernetesCluster
+from platform_lib.components.edge import EdgeFleet
 from platform_lib.components.vpc import VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn
 
-COMPONENTS: list[type[ComponentResource]] = [CrossCloudVpn, KubernetesCluster, SecurityBaseline, VpcComponent]
+COMPONENTS: list[type[ComponentResource]] = [
+    CrossCloudVpn,
+    EdgeFleet,
+    KubernetesCluster,
+    SecurityBaseline,
+    VpcComponent,
+]
 
 if __name__ == "__main__":
     component_provider_host(COMPONENTS, name="platform-lib", version=version("platform-lib"))

@@ -21,6 +21,8 @@ class BucketMaker:
         self._component = component
         self._region = region
         self._tags = tags
+        self.versioning: dict[str, s3.BucketVersioning] = {}
+        """What copies of a bucket have to wait for, by the role of its plan."""
 
     def make(
         self,
@@ -75,6 +77,7 @@ class BucketMaker:
             versioning_configuration={"status": "Enabled"},
             opts=self._component.child_options(),
         )
+        self.versioning[plan.role] = versioning
         if key_arn is not None:
             self._encrypt(name, bucket, key_arn)
         self._age(name, bucket, plan, versioning)
@@ -134,7 +137,7 @@ class BucketMaker:
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "transitions": [] if cold is None else [{"days": cold, "storage_class": "GLACIER_IR"}],
-                    **({} if plan.keeps_current else {"expiration": {"days": plan.retention_days}}),
+                    "expiration": None if plan.keeps_current else {"days": plan.retention_days},
                     "noncurrent_version_expiration": {"noncurrent_days": plan.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
                 }

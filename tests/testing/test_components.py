@@ -7,6 +7,7 @@ import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
 from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
+from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.testing import run_program, run_with_mocks
@@ -14,6 +15,7 @@ from support.azure_networks import KEY
 from support.azure_networks import network as azure_network
 from support.clusters import ADMINS
 from support.contexts import context
+from support.fleets import fleet_args, surroundings
 
 
 def network(environment):
@@ -81,6 +83,12 @@ def cluster(environment):
     pulumi.export("provider", made.provider.urn)
 
 
+def edge(environment):
+    opts = pulumi.ResourceOptions(provider=aws.Provider("aws", region="eu-west-1"))
+    made = EdgeFleet("main", EdgeFleetArgs(**fleet_args(environment, **surroundings(opts))), opts)
+    pulumi.export("bucket", made.artifact_bucket)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -88,6 +96,7 @@ COMPONENTS = {
     "link-between-clouds": link_between_clouds,
     "baseline": baseline,
     "cluster": cluster,
+    "edge": edge,
 }
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 

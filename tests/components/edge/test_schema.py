@@ -1,0 +1,45 @@
+from platform_lib.components.baseline.refs import SecurityBaselineReference
+from platform_lib.components.edge import args
+from platform_lib.components.edge.component import EdgeFleet
+from platform_lib.core.context import Context
+from support.export_schema import analyzed, empty_types, exported, undocumented, wrongly_required
+
+GROUPS = (
+    args.CopiesArgs,
+    args.DefenceArgs,
+    args.DeviceGroupArgs,
+    args.HealthGateArgs,
+    args.LatencyArgs,
+    args.OfflineArgs,
+    args.ProvisioningArgs,
+    args.RingArgs,
+    args.SiteArgs,
+    args.TelemetryArgs,
+    args.UpdateMetadataArgs,
+    args.UpdateRoleArgs,
+    args.UpdateSignerArgs,
+)
+MODELS = {
+    "EdgeFleet": args.EdgeFleetArgs,
+    **{model.__name__: model for model in (Context, SecurityBaselineReference, *GROUPS)},
+}
+
+
+def test_the_arguments_and_outputs_can_be_exported():
+    result = analyzed(EdgeFleet)
+    assert not empty_types(result)
+    assert not wrongly_required(result, MODELS)
+    assert not undocumented(result)
+    component = result["component_definitions"]["EdgeFleet"]
+    required = {name for name, value in component.inputs.items() if not value.optional}
+    assert required == {"context", "region", "accountId", "baseline", "sites", "groups", "rings", "update"}
+    assert {"artifactBucket", "ringGroups", "rollbackAlarms", "costDrivers", "evidence"} <= component.outputs.keys()
+
+
+def test_optional_fields_have_no_other_default_than_none():
+    for model in MODELS.values():
+        assert all(field.is_required() or field.default is None for field in model.model_fields.values())
+
+
+def test_the_contract_with_other_languages_changes_only_on_purpose(golden):
+    golden("schema/edge.json", exported(EdgeFleet))
