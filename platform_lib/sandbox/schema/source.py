@@ -6,6 +6,7 @@ repeat others become empty lines, so line numbers stay those of the file.
 """
 
 import ast
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ _GETTERS: Final = re.compile(r"^    @(?:_builtins\.)?property$", re.MULTILINE)
 _OVERLOADS: Final = re.compile(r"^    (?:@overload\n    )?def __init__\(", re.MULTILINE)
 _PARSING: Final = threading.Lock()
 """CPython 3.11 counts the depth of the syntax trees that it makes for all threads together, and fails where two threads
-make one at once (https://github.com/python/cpython/issues/106905)."""
+make one at once (https://github.com/python/cpython/issues/106905): ours take turns."""
+_ATTEMPTS: Final = 100
+"""Times that a text is parsed while others (a test runner, ``inspect``) make syntax trees in between."""
 _KEPT_FILES: Final = 6
 """Files whose text stays in memory: a resource, its inputs, outputs and enums, and one neighbour's."""
 
@@ -109,13 +112,25 @@ class Source:
         if trim is not None:
             part = trim(part)
         try:
-            with _PARSING:
-                node = ast.parse(part).body[0]
+            node = _parsed(part).body[0]
         except SyntaxError as error:
             line = lines_before + (error.lineno or 1)
             problem = f"'{name}' does not parse: {error.msg}"
             raise ShapeError(token=token, file=self.file, line=line, problem=problem) from error
         return Definition(name, node, self.file, token, lines_before)
+
+
+def _parsed(text: str) -> ast.Module:
+    """The syntax tree, made again where that of another thread came in between.
+
+    Raises:
+        SyntaxError: it is not Python.
+    """
+    with _PARSING:
+        for _ in range(_ATTEMPTS - 1):
+            with contextlib.suppress(SystemError):
+                return ast.parse(text)
+        return ast.parse(text)
 
 
 @dataclass(frozen=True, slots=True)
