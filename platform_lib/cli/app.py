@@ -34,8 +34,9 @@ _HELP = (
     "Brings stacks up on a sandbox, checks them against policies, and shows what they are.\n\n"
     "The sandbox is a stand-in for the Pulumi engine and for the clouds: it runs your Pulumi program in this process "
     "and keeps its cloud in a file. No cloud account, no Pulumi CLI, no network. It proves wiring, types, graph, "
-    "differences, policies and life cycle; it does not prove that a real cloud takes the values. Real deployments are "
-    "made with the `pulumi` command."
+    "differences, policies and life cycle; it does not prove that a real cloud takes the values. Real stacks are "
+    "brought up by the `pulumi` command, by hand or by `platform deploy --engine pulumi`; every command with --engine "
+    "works on them too."
 )
 
 _EPILOG = """[bold]First steps[/bold]

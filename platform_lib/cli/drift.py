@@ -82,7 +82,7 @@ def register(app: typer.Typer) -> None:
         noise = noise_rules(project.directory)
         found = find_drift(chosen, policies, noise)
         if not as_json:
-            show(found, everything=everything)
+            show(found, everything=everything, settling=accept or revert)
         settled = ""
         if found.drifted and (accept or revert):
             if accept:
@@ -105,12 +105,13 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(int(ExitCode.DIFFERENT))
 
 
-def show(drift: "Drift", *, everything: bool = False) -> None:
+def show(drift: "Drift", *, everything: bool = False, settling: bool = False) -> None:
     """Shows what was found, the worst first.
 
     Args:
         drift: what was found.
         everything: noise too.
+        settling: it is about to be accepted or reverted, so that no next step needs to be told.
     """
     from rich.text import Text
 
@@ -132,7 +133,7 @@ def show(drift: "Drift", *, everything: bool = False) -> None:
         f"{verdict}: {counted(len(drift.open))} of {drift.looked_at} differ, {quiet} with noise only"
         + ("" if everything or not quiet else " (--all shows it)")
     )
-    if drift.drifted:
+    if drift.drifted and not settling:
         console.print(
             "next: change the program or revert (--revert), or take it into the state (--accept); "
             "a rule in governance/drift.yaml names what means nothing",

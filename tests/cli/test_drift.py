@@ -76,6 +76,7 @@ def test_revert_puts_it_back_and_accept_takes_it_in(shop: CliProject) -> None:
     accepted = shop.run("drift", "--accept", "--yes")
     assert accepted.code == 0
     assert "accepted: 1 of stack dev; 0 left" in accepted.out
+    assert "next: " not in accepted.out, "nobody is told to do what is being done"
     shown = json.loads(shop.run("sandbox", "show", "main-vpc", "--json").out)
     assert shown["inputs"]["enableDnsSupport"] is False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from platform_lib.core.errors import PlatformError
+from platform_lib.operations.errors import RefusedError
 from platform_lib.operations.git import Repository
 from platform_lib.operations.governance.file import FOLDER
 from platform_lib.operations.proposal.proposal import ProposedPack
@@ -108,8 +109,6 @@ def clean_commit(repository: Repository, shown: int = 5) -> str:
     Raises:
         RefusedError: the tree differs from it; names the files.
     """
-    from platform_lib.operations.errors import RefusedError
-
     changes = repository.changes()
     if changes:
         more = f" and {len(changes) - shown} more" if len(changes) > shown else ""
