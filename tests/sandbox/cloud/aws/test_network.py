@@ -317,3 +317,20 @@ def test_every_region_has_a_default_vpc_that_look_ups_find(aws: Driver) -> None:
     )
     assert instance["privateIp"].startswith("172.31.")
     assert [row.type for row in aws.cloud.ls()] == [GROUP, "aws:ec2/instance:Instance"], "nobody made it"
+
+
+def test_what_an_import_names_by_another_id_is_found(aws: Driver, vpc: Made) -> None:
+    table = aws.create(TABLE, "main", {"vpcId": vpc.id})
+    place = subnet(aws, vpc, "a", "10.0.0.0/24")
+    association = aws.create(ASSOCIATION, "main", {"subnetId": place.id, "routeTableId": table.id})
+    gateway = aws.create(GATEWAY, "main", {"vpcId": vpc.id})
+    route = {"routeTableId": table.id, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": gateway.id}
+    made = aws.create(ROUTE, "main", route)
+
+    def found(one: Made, id_: str) -> str:
+        return aws.provider.read(one.urn, id_, {}, {}).id
+
+    assert found(association, f"{place.id}/{table.id}") == association.id
+    assert found(made, f"{table.id}_0.0.0.0/0") == made.id
+    assert found(made, f"{table.id}_10.9.0.0/16") == ""
+    assert aws.provider.read(made.urn, f"{table.id}_0.0.0.0/0", made.inputs, made.outputs).id == ""
