@@ -1,9 +1,12 @@
 """A network that is only referred to makes nothing and gives out its ids; bad ids are told all at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.plan import plan_vpc, settled
+from platform_lib.components.vpc.planned_graph import require_assertions
 from platform_lib.components.vpc.rooms import require_made
 from platform_lib.core.errors import PlanError
 from platform_lib.testing import run_program
@@ -152,3 +155,12 @@ def test_one_id_is_not_given_twice():
 def test_an_id_of_another_region_may_name_it():
     args = VpcArgs(**fields(ids={**AWS, "vpc": "vpc-0a1b2c3d@eu-west-1"}, mode="import"))
     require_made(plan_vpc("main", args, subject="x"), settled(args, subject="x"), subject="x")
+
+
+def test_nothing_is_proved_of_routes_that_nobody_knows():
+    args = VpcArgs(**fields())
+    plan = plan_vpc("main", args, subject="x")
+    assert plan.referenced
+    require_assertions(plan, ["app must reach internet"], subject="x")
+    with pytest.raises(PlanError, match="does not hold"):
+        require_assertions(replace(plan, referenced=False), ["app must reach internet"], subject="x")
