@@ -161,6 +161,6 @@ def test_nothing_is_proved_of_routes_that_nobody_knows():
     args = VpcArgs(**fields())
     plan = plan_vpc("main", args, subject="x")
     assert plan.referenced
-    require_assertions(plan, ["app must reach internet"], subject="x")
+    require_assertions(plan, ["app must reach internet on 443"], subject="x")
     with pytest.raises(PlanError, match="does not hold"):
-        require_assertions(replace(plan, referenced=False), ["app must reach internet"], subject="x")
+        require_assertions(replace(plan, referenced=False), ["app must reach internet on 443"], subject="x")
