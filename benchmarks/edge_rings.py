@@ -3,7 +3,7 @@
 import sys
 import time
 
-from platform_lib.components.edge.rings import Device, Ending, Health, Ring, ring_of, run
+from platform_lib.components.edge.rings import Device, Ending, Health, Ring, ring_of, run_rollout
 
 DEVICES = 10_000
 SITES = 100
@@ -20,7 +20,7 @@ def rollout() -> Ending:
     quorums = {f"site-{number}": DEVICES // SITES * 95 // 100 for number in range(SITES)}
     failing = {name: Health.DARK if number % 200 else Health.DEGRADED for number, name in enumerate(names[::100])}
     rings = [Ring(f"ring-{number}", 5, 24) for number in range(len(SHARES))]
-    return run(rings, devices, quorums, health=failing).ending
+    return run_rollout(rings, devices, quorums, health=failing).ending
 
 
 def main() -> int:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         EdgeFleetOutputs,
         EdgeFleetReference,
     )
+    from platform_lib.components.edge.rehearsal import (
+        rehearse,
+        rehearse_waves,
+    )
     from platform_lib.components.edge.rings import (
         Act,
         Device,
@@ -40,8 +44,10 @@ if TYPE_CHECKING:
         Health,
         Ring,
         Rollout,
+        Wave,
+        plan_waves,
         ring_of,
-        run,
+        run_rollout,
     )
 
 __all__ = [
@@ -71,14 +77,19 @@ __all__ = [
     "UpdateRole",
     "UpdateRoleArgs",
     "UpdateSignerArgs",
+    "Wave",
+    "plan_waves",
+    "rehearse",
+    "rehearse_waves",
     "ring_of",
-    "run",
+    "run_rollout",
 ]
 
 _ARGS = "platform_lib.components.edge.args"
 _COMPONENT = "platform_lib.components.edge.component"
 _KIND = "platform_lib.components.edge.kind"
 _REFS = "platform_lib.components.edge.refs"
+_REHEARSAL = "platform_lib.components.edge.rehearsal"
 _RINGS = "platform_lib.components.edge.rings"
 
 __getattr__ = public_names(
@@ -110,7 +121,11 @@ __getattr__ = public_names(
         "UpdateRole": _KIND,
         "UpdateRoleArgs": _ARGS,
         "UpdateSignerArgs": _ARGS,
+        "Wave": _RINGS,
+        "plan_waves": _RINGS,
+        "rehearse": _REHEARSAL,
+        "rehearse_waves": _REHEARSAL,
         "ring_of": _RINGS,
-        "run": _RINGS,
+        "run_rollout": _RINGS,
     },
 )

@@ -304,11 +304,11 @@ class EdgeFleetArgs(ComponentArgs):
     baseline: SecurityBaselineReference
     """Keys, bucket for access logs and topic for alarms of the account."""
 
-    sites: list[SiteArgs] = Field(min_length=1)
-    """Where devices stand."""
+    sites: list[SiteArgs] = Field(min_length=1, max_length=100)
+    """Where devices stand, at most 100 sites (the quota of AWS IoT for groups below one)."""
 
     groups: list[DeviceGroupArgs] = Field(min_length=1)
-    """Which devices there are."""
+    """Which devices there are, at most 100 groups a site."""
 
     rings: list[RingArgs] = Field(min_length=1, max_length=20)
     """In which order they are updated."""

@@ -38,7 +38,7 @@ class EdgeFleet(PlatformComponent):
     they are protected unless the environment is ``dev``.
 
     What devices hold while they are offline is checked when the fleet is planned: certificates, tokens, and room for
-    messages. The component starts no rollout: ``rings.run`` says how one goes, and alarms say when it has to go back.
+    messages. The component starts no rollout: ``run_rollout`` says how one goes, and alarms say when it has to go back.
 
     Physical names that are a contract: the role alias, topic rules, job templates, the profile of Device Defender and
     the alarms that call back are named after the component, since their types take no automatic name; the namespace of

@@ -35,6 +35,9 @@ DEFAULT_DEVICES_PER_MINUTE = 50
 DEFAULT_ERROR_PERCENT = 1.0
 OLD_ARTIFACT_DAYS = 365
 DEFENCE_MINUTES = 5
+MOST_CHILD_GROUPS = 100
+"""Groups directly below another one: a quota of AWS IoT that cannot be raised
+(https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html)."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,10 @@ def _check_sites(args: EdgeFleetArgs, plan: FleetPlan) -> list[Finding]:
 
 def _check_groups(args: EdgeFleetArgs) -> list[Finding]:
     findings = _twice("groups", [group.name for group in args.groups])
+    for site, count in Counter(group.site for group in args.groups).items():
+        if count > MOST_CHILD_GROUPS:
+            problem = f"are more at {site!r} than AWS IoT takes ({MOST_CHILD_GROUPS}), got {count}"
+            findings.append(Finding("groups", problem, "put devices of one kind into one group"))
     sites = [site.name for site in args.sites]
     findings += [
         _unknown(f"groups[{index}].site", group.site, sites, "site")
@@ -261,7 +268,8 @@ def _check_rings(args: EdgeFleetArgs) -> list[Finding]:
     total = sum(ring.share_percent for ring in args.rings)
     if total != 100:
         shares = " + ".join(str(ring.share_percent) for ring in args.rings)
-        findings.append(Finding("rings", f"have shares that must sum to 100, got {shares} = {total}"))
+        got = shares if len(args.rings) == 1 else f"{shares} = {total}"
+        findings.append(Finding("rings", f"have shares that must sum to 100, got {got}"))
     groups = [group.name for group in args.groups]
     first: dict[str, str] = {}
     for index, ring in enumerate(args.rings):

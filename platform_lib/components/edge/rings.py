@@ -70,6 +70,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Wave:
+    """Devices that are updated together: the name of their ring, and their names."""
+
+    ring: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rollout:
     """How a rollout ended.
 
@@ -113,7 +121,7 @@ def ring_of(device: str, shares: Sequence[int]) -> int:
     raise ValueError(f"shares sum to {sum(shares)}, not to 100")
 
 
-def run(
+def run_rollout(
     rings: Sequence[Ring],
     devices: Sequence[Device],
     quorums: Mapping[str, int],
@@ -136,6 +144,20 @@ def run(
         ValueError: a quorum that leaves no device to update.
     """
     return _Run(rings, devices, quorums, health or {}, going_back or {}, away or {}).finish()
+
+
+def plan_waves(rings: Sequence[Ring], devices: Sequence[Device], quorums: Mapping[str, int]) -> tuple[Wave, ...]:
+    """The waves of a rollout on which nothing fails: whom to update together, in their order.
+
+    Whoever runs rollouts makes a job for each wave, waits until its devices answer, and takes less of a site where some
+    do not. Arguments are those of ``run_rollout``.
+    """
+    ring = {device.name: rings[device.ring].name for device in devices}
+    stopped: dict[int, list[str]] = defaultdict(list)
+    for event in run_rollout(rings, devices, quorums).events:
+        if event.act is Act.STOPS:
+            stopped[event.round].append(event.device)
+    return tuple(Wave(ring[names[0]], tuple(names)) for names in stopped.values())
 
 
 @dataclass

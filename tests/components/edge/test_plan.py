@@ -227,6 +227,24 @@ def test_what_is_wrong_by_itself_is_found_first(more, finding):
     assert found.startswith(finding)
 
 
+@pytest.mark.parametrize("hours, fits", [(47, False), (48, True)])
+def test_tokens_last_as_many_hours_as_the_offline_days_have(hours, fits):
+    asked = {"days": 2, "token_hours": hours}
+    if fits:
+        assert planned(offline=asked).offline.token_hours == hours
+    else:
+        assert wrong(offline=asked) == [
+            f"offline.token_hours: must be at least the offline days (2, 48 hours), got {hours}; use at least 48"
+        ]
+
+
+def test_a_site_has_no_more_groups_than_aws_iot_takes():
+    groups = [*GROUPS, *({"name": f"g{number}", "site": "south", "devices": 1} for number in range(100))]
+    assert wrong(groups=groups) == [
+        "groups: are more at 'south' than AWS IoT takes (100), got 101; put devices of one kind into one group"
+    ]
+
+
 def test_dev_may_do_with_less():
     update = {**UPDATE, "root": signers("ada"), "targets": signers("ada")}
     plan = planned(environment="dev", provisioning=None, copies=None, update=update)
