@@ -208,13 +208,15 @@ def show_verdict(console: "Console", verdict: "Verdict", *, everything: bool = F
         _finding(console, item)
     hidden = len(verdict.findings) - len(shown)
     if hidden:
-        console.print(f"  {hidden} notes and waived findings (--all shows them)", style="dim")
+        noun = "note or waived finding" if hidden == 1 else "notes and waived findings"
+        console.print(f"  {hidden} {noun} (--all shows them)", style="dim")
     if verdict.cost is not None:
         cost = verdict.cost
         text = f": {cost.change:+.2f} {cost.currency} a month, from {cost.before:.2f} to {cost.after:.2f}"
         console.print(Text.assemble(("Cost", "bold"), text))
-        for name in cost.not_priced:
-            console.print(f"    not priced: {name}", style="dim")
+        for why, names in (("not priced", cost.not_priced), ("by use", cost.by_use)):
+            for name in names:
+                console.print(f"    {why}: {name}", style="dim")
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in verdict.policies.packs)
     console.print(Text.assemble(("Packs", "bold"), f": {packs}, hash {verdict.policies.pack_hash[:12]}"))
     style = "bold green" if verdict.exit_code == 0 else "bold red"

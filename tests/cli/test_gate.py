@@ -33,7 +33,7 @@ def test_the_table_shows_phases_findings_cost_and_packs(project: CliProject) -> 
     assert "Cost: " not in answer.out
     assert "Packs: baseline 0.1.0, hash " in answer.out
     assert "unknown-answer" not in answer.out
-    assert "notes and waived findings (--all shows them)" in answer.out
+    assert "1 note or waived finding (--all shows them)" in answer.out
     assert lines[-1].startswith("Gate refused: stack prod, engine sandbox ")
     assert "unknown-answer" in project.run("gate", "--stack", "prod", "--all").out
 

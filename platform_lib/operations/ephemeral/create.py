@@ -88,7 +88,7 @@ def create(
         if policies is not None and policies.packs:
             told("previewing, with policies")
             _judge(stack, policies)
-    except Exception:
+    except BaseException:  # an interrupt too must leave nothing behind
         place.forget(name)
         raise
     told("bringing it up")

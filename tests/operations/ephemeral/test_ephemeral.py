@@ -120,6 +120,17 @@ def test_a_policy_that_refuses_leaves_nothing_behind(place: Place, project: CliP
     assert in_cloud(place) == []
 
 
+def test_an_interrupted_preview_leaves_nothing_behind(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(creating, "preview", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(place, policies=Policies(("baseline",), today=NOW))
+    assert not place.file("pr-1").exists()
+    assert listed(place, now=NOW) == []
+
+
 def test_an_up_that_fails_says_how_to_go_on(place: Place, project: CliProject) -> None:
     project.program(PROGRAM + "raise RuntimeError('no')\n")
     with pytest.raises(PlatformError, match="the up failed with code 1; mend what is wrong, take it down with"):

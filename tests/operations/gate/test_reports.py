@@ -101,7 +101,7 @@ def test_a_comment_shows_what_refuses_first_and_where_it_was_previewed() -> None
         in text
     )
     assert "| drift | ⏭️ skipped | `the stack is not deployed` |" in text
-    assert "Cost: +2.50 USD a month; 1 item not priced, 0 by use." in text
+    assert "Cost: +2.50 USD a month; 1 item not priced." in text
     assert text.index("### Refused") < text.index("<details><summary>Advice: 1</summary>")
     assert "`aws:s3:Bucket logs-0`: `is wrong`<br>→ `put it right`" in text
     assert "waived by `security` until 2026-12-31" in text

@@ -73,8 +73,9 @@ def _head(verdict: Verdict) -> str:
     ]
     if verdict.cost is not None:
         cost = verdict.cost
-        missing = f"{count(len(cost.not_priced), 'item')} not priced, {len(cost.by_use)} by use"
-        lines += [f"Cost: {cost.change:+.2f} {cost.currency} a month; {missing}.", ""]
+        left_out = ((len(cost.not_priced), "not priced"), (len(cost.by_use), "by use"))
+        missing = "".join(f"; {count(number, 'item')} {why}" for number, why in left_out if number)
+        lines += [f"Cost: {cost.change:+.2f} {cost.currency} a month{missing}.", ""]
     return "\n".join(lines)
 
 
