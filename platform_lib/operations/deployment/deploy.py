@@ -63,7 +63,7 @@ def deploy(
     secret = private_key(key, passphrase)
     target.workspace.prepare()  # keeps what the sandbox writes out of the work tree's changes
     with target.ledger().lock("deploy", break_lock=break_lock):
-        prepared = prepare(target, request)
+        prepared = prepare(target, request, known=lambda decisions, name: _deployer(decisions, name, secret))
         on_prepared(prepared)
         refuse(prepared)
         # The preview took its time: what goes up must still be what was judged.

@@ -19,7 +19,7 @@ from platform_lib.operations.gate.leaks.values import SecretValues
 from platform_lib.operations.gate.verdict import Phase
 from platform_lib.operations.governance.environments import Environment
 from platform_lib.operations.governance.environments import Gate as Wanted
-from platform_lib.operations.governance.governance import governance_at
+from platform_lib.operations.governance.governance import Governance, governance_at
 from platform_lib.operations.ledger.entry import Evidence, Started
 from platform_lib.operations.ledger.judge import problems_of, required_packs
 from platform_lib.operations.ledger.ledger import History
@@ -114,8 +114,16 @@ class Prepared:
         return sorted(found)
 
 
-def prepare(target: Target, request: Request) -> Prepared:
+def prepare(
+    target: Target, request: Request, *, known: Callable[[Governance, str], object] = lambda *_: None
+) -> Prepared:
     """Previews a deployment and gathers what it would be allowed by.
+
+    Args:
+        target: the stack.
+        request: what whoever deploys gives.
+        known: asked before the preview, with the decisions that hold and the environment; raises where who deploys
+            is not known there.
 
     Raises:
         RefusedError: nothing can be said about it: a dirty work tree, no record, another deployment under way.
@@ -132,6 +140,7 @@ def prepare(target: Target, request: Request) -> Prepared:
     _nothing_runs(history, target.name, take_over=request.take_over)
     past = history.past
     environment = past.governance.environments.of_stack(target.name)
+    known(past.governance, environment.name)
     rollback = commit in past.earlier and repository.is_ancestor(commit, past.commit)
     _source(past.governance.environments.below(environment), environment, request.source)
     policies = _policies(target, environment, at)

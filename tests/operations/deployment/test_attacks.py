@@ -321,9 +321,9 @@ def test_a_record_that_was_edited(release: Release) -> None:
 
 def test_a_key_that_is_no_deployer_s(release: Release) -> None:
     release.key = key_file(release.outside, "mallory")
-    refused(
-        release, attack(release), "is no deployer's for environment 'prod' in the deployed decisions; give the key of"
-    )
+    answer = attack(release)
+    refused(release, answer, "is no deployer's for environment 'prod' in the deployed decisions; give the key of")
+    assert "preview" not in answer.out, "told before the work begins"
 
 
 def test_an_approval_is_used_once(release: Release) -> None:
