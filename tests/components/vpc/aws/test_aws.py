@@ -27,8 +27,12 @@ LEDGER = {
         "pods/euw1-az2": "10.64.64.0/18",
     },
     "ipv6": {
-        "web/euw1-az1": 0, "web/euw1-az2": 1, "app/euw1-az1": 2, "app/euw1-az2": 3,
-        "pods/euw1-az1": 4, "pods/euw1-az2": 5,
+        "web/euw1-az1": 0,
+        "web/euw1-az2": 1,
+        "app/euw1-az1": 2,
+        "app/euw1-az2": 3,
+        "pods/euw1-az1": 4,
+        "pods/euw1-az2": 5,
     },
 }
 TIERS = [
