@@ -20,16 +20,16 @@ def fleet(environment="dev", **more):
 class Stack(ComponentStack):
     def steps(self, operation, component=None):
         """Exit code, and operation and name of every step that changes something in the fleet."""
-        found = set()
+        self.order = []
 
         def keep(event):
             if isinstance(event, StepEvent) and event.phase == "outputs" and event.op != "same":
-                found.add((event.op, event.urn.rsplit("::", 1)[-1].removeprefix("main-")))
+                self.order.append((event.op, event.urn.rsplit("::", 1)[-1].removeprefix("main-")))
 
         self.engine.sink = keep
         result = self.run(operation, component)
         self.errors = "\n".join(item.message for item in result.diagnostics)
-        return result.exit_code, found
+        return result.exit_code, set(self.order)
 
 
 @pytest.fixture
@@ -113,7 +113,8 @@ def test_a_new_pace_of_a_ring_makes_its_job_template_anew_the_old_one_first(stac
     code, steps = stack.steps("up", fleet(rings=faster))
     assert code == 0
     assert {name for _, name in steps} == {"update-rest"}
-    assert {op for op, _ in steps} >= {"delete-replaced", "create-replacement"}
+    kinds = [op for op, _ in stack.order]
+    assert kinds.index("delete-replaced") < kinds.index("create-replacement")
 
 
 def test_a_new_ring_gets_all_that_belongs_to_one(stack):
