@@ -1,7 +1,9 @@
 """The sandbox cloud over real gRPC on loopback, called as the stock engine calls it."""
 
 import asyncio
+import gc
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -184,3 +186,17 @@ def test_the_environment_tells_the_stock_engine_where_to_attach() -> None:
         assert server.environment["PULUMI_DEBUG_PROVIDERS"] == f"aws:{server.ports['aws']}"
 
     served(environment)
+
+
+def test_the_interpreter_is_as_it_was_after_serving():
+    def settings():
+        return gc.get_threshold(), sys.getswitchinterval()
+
+    before, during = settings(), []
+
+    async def look(server: ProviderServer) -> None:
+        during.append(settings())
+
+    served(look)
+    assert during != [before]
+    assert settings() == before
