@@ -60,9 +60,13 @@ def made_up(known: ResourceSchema, rng: random.Random, run: Driver) -> dict[str,
 
 
 def changed(known: ResourceSchema, inputs: dict[str, Any], rng: random.Random, run: Driver) -> dict[str, Any]:
-    """The inputs with one property changed, rather one that does not replace; the same where none can be."""
+    """The inputs with one property changed, rather one that does not replace; the same where none can be.
+
+    What the cloud refuses to change (``documentedImmutable``) stays as it is.
+    """
     others = schema.generate(known, rng, optional=1.0)
-    others = {name: value for name, value in others.items() if name not in GUARDS}
+    kept = {*GUARDS, *(path.partition(".")[0] for path in known.immutable)}
+    others = {name: value for name, value in others.items() if name not in kept}
     replacing = {rule.path.partition(".")[0] for rule in known.replace}
     for name in sorted(others, key=lambda name: (name in replacing, name not in inputs, name)):
         given = {**inputs, name: others[name]}
