@@ -139,7 +139,7 @@ class Package:
         """Id and region of what is asked for by an id alone."""
         return id_, region
 
-    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Properties) -> Properties:
+    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Mapping[str, Any]) -> Properties:
         """Inputs that hold although they are not written: what the provider's configuration says (region, project)."""
         return {}
 

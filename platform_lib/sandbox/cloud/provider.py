@@ -122,7 +122,7 @@ class CloudProvider:
         """Compares checked inputs with the old ones."""
         token = schemas.token_of(urn)
         schema, rules = schemas.resource(token), self._package.rules(token)
-        settled = self._package.settled(self.session, schema, news, {**plain(old_outputs), **plain(old_inputs)})
+        settled = self._package.settled(self.session, schema, news, secrets.Unwrapped(old_inputs, old_outputs))
         old = {**settled.get("old", {}), **old_inputs} if settled else old_inputs
         new = {**settled.get("new", {}), **news} if settled else news
         found = compare(schema, old, new, old_outputs, self._package.habits, rules.conditions, rules.equal)
@@ -239,7 +239,7 @@ class CloudProvider:
         """Reads the resource as it is in the cloud, edits behind the program's back included."""
         token = schemas.token_of(urn)
         schema = schemas.resource(token)
-        scope, region = self._package.place(self.session, schema, {**plain(state), **plain(inputs)})
+        scope, region = self._package.place(self.session, schema, secrets.Unwrapped(inputs, state))
         wanted, region = self._package.import_id(id, region)
         with self._cloud.call("read", token, urn, region, 0):
             row = self._find(schema, wanted, scope, region)

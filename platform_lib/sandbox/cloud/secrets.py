@@ -1,7 +1,7 @@
 """Where secrets stand: inputs that the schema calls secret are marked by Check, outputs follow their inputs."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platform_lib.core.values import UNKNOWN, Properties, Secret, plain, walk
@@ -68,6 +68,27 @@ def mark_outputs(
         if isinstance(was, Secret) and key in outputs and not holds_secret(outputs[key]):
             outputs[key] = Secret(outputs[key])
     return outputs
+
+
+class Unwrapped(Mapping[str, Any]):
+    """Properties without the marks of secrets, looked up one by one: the first map that has a key counts."""
+
+    __slots__ = ("_maps",)
+
+    def __init__(self, *maps: Properties) -> None:
+        self._maps = maps
+
+    def __getitem__(self, key: str) -> Any:
+        for each in self._maps:
+            if key in each:
+                return plain(each[key])
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key for each in self._maps for key in each))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys(key for each in self._maps for key in each))
 
 
 class hidden:  # noqa: N801 - a block, named as one

@@ -153,13 +153,15 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Diff(self, request: Any, context: Context) -> Any:
         """Compares checked inputs with the old ones."""
+        old_inputs = decode(request.old_inputs)
         return _diffed(
             self._instance(context).diff(
                 request.urn,
                 request.id,
-                decode(request.old_inputs),
+                old_inputs,
                 decode(request.olds),
-                decode(request.news),
+                # Most are the same, and comparing messages is quicker than reading one.
+                old_inputs if request.news == request.old_inputs else decode(request.news),
                 list(request.ignoreChanges),
             )
         )

@@ -2,7 +2,7 @@ import pytest
 
 from platform_lib.core.errors import EngineError
 from platform_lib.core.values import UNKNOWN, Secret, has_unknown, plain
-from platform_lib.sandbox.cloud import open_cloud
+from platform_lib.sandbox.cloud import open_cloud, secrets
 from platform_lib.sandbox.protocol import ProviderError
 from support.cloud import driver, urn
 
@@ -313,3 +313,9 @@ def test_a_grant_of_google_has_role_and_member_in_its_id() -> None:
 def test_no_prefix_is_made_up_for_a_name_that_was_given() -> None:
     made = driver("aws").create(TOPIC, "it", {"name": "alerts"})
     assert (made["name"], made["namePrefix"]) == ("alerts", "")
+
+
+def test_properties_are_looked_up_without_the_marks_of_secrets() -> None:
+    seen = secrets.Unwrapped({"region": Secret("eu-west-1")}, {"region": "us-east-1", "tags": {"pin": Secret("1")}})
+    assert (seen["region"], seen.get("tags"), seen.get("other")) == ("eu-west-1", {"pin": "1"}, None)
+    assert (list(seen), len(seen)) == (["region", "tags"], 2)

@@ -177,7 +177,7 @@ class Aws(Package):
         text, at, suffix = id_.rpartition("@")
         return (text, suffix) if at and region and suffix in REGIONS else (id_, region)
 
-    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Properties) -> Properties:
+    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Mapping[str, Any]) -> Properties:
         """The region holds although it is not written: another one in the configuration moves the resource."""
         if "region" not in schema.inputs or not old.get("region"):
             return {}

@@ -103,7 +103,7 @@ class Gcp(Package):
         zone = str(session.config.get("zone") or f"{session.region}-a")
         return zone if key == "zone" else session.region
 
-    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Properties) -> Properties:
+    def settled(self, session: Session, schema: ResourceSchema, news: Properties, old: Mapping[str, Any]) -> Properties:
         """Project, region and zone hold although they are not written: the configuration says them."""
         held: Properties = {}
         wanted: Properties = {}
