@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Any, Final
 
-from platform_lib.core.errors import FindingsError, PlatformError
+from platform_lib.core.errors import FindingsError, PlatformError, reason_of
 from platform_lib.operations.errors import InputError, RefusedError
 
 BUG_HINT: Final = "this is a defect of the platform; run again with --debug and report the traceback"
@@ -36,7 +36,7 @@ def error_text(error: BaseException) -> str:
         return "interrupted: nothing was left half done by this command"
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{(error.strerror or str(error)).lower()}"
+        return f"{where}{reason_of(error)}"
     return f"{type(error).__name__}: {error}; {BUG_HINT}"
 
 

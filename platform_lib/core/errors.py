@@ -15,6 +15,11 @@ class PlatformError(Exception):
     """Anything that the platform refuses or cannot do; the text is meant for users."""
 
 
+def reason_of(error: OSError) -> str:
+    """What the system says, as a part of a message: without number and file, which the message names itself."""
+    return (error.strerror or str(error)).lower()
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with an input.

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pydantic import AwareDatetime, ValidationError
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.core.validation import findings_of
 from platform_lib.operations.duration import duration_text
 from platform_lib.operations.errors import InputError, RefusedError
@@ -78,7 +78,7 @@ def read_signed(file: Path) -> Signed:
         except UnicodeDecodeError:
             raise RefusedError(f"approval {file}: {path.name}: is not text; give the file as it was written") from None
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise PlatformError(f"approval {file}: {path.name}: cannot be read, got {reason}") from error
     return Signed(content=parts[0], signature=parts[1])
 

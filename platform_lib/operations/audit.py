@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import Field
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.operations.errors import UnknownNameError
 from platform_lib.operations.gate.preview import Deployed
 from platform_lib.operations.gate.seen import input_hashes
@@ -192,5 +192,5 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"verdict {file}: cannot be read, got {reason}; give the path of the file") from error

@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 
 
 def write_text(path: Path, text: str) -> None:
@@ -30,5 +30,5 @@ def write_text(path: Path, text: str) -> None:
         if fresh is not None:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"output: {path}: cannot write, got {reason}; give another file") from error

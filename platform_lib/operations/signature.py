@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.operations.errors import InputError
 from platform_lib.operations.output import write_text
 
@@ -71,7 +71,7 @@ def create_key(private: Path, passphrase: str = "") -> tuple[Path, str]:
         with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(content)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"evidence key: {private}: cannot write, got {reason}; give another file") from error
     write_text(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
     return public, key_id(key.public_key())
@@ -222,5 +222,5 @@ def _read(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"{what}: {path}: cannot be read, got {reason}; give the path of the file") from error

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from platform_lib.core.errors import Finding, SettingsError
+from platform_lib.core.errors import Finding, SettingsError, reason_of
 
 _WORDS: Final[Mapping[str, Any]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -83,7 +83,7 @@ def read_yaml(path: Path, *, subject: str) -> Source:
     try:
         content = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise SettingsError(subject, [Finding(str(path), f"cannot be read, got {reason}")]) from error
     return parse_yaml(content, path, subject=subject)
 

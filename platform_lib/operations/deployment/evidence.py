@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.core.validation import findings_of
 from platform_lib.operations.deployment.junit import read_report
 from platform_lib.operations.deployment.target import Target
@@ -124,7 +124,7 @@ def read_drift(file: Path) -> Drift:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(
             f"drift {file}: cannot be read, got {reason}; give a file of `platform drift --json`"
         ) from error

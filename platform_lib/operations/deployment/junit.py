@@ -4,7 +4,7 @@ import hashlib
 import xml.etree.ElementTree as ElementTree  # external entities are not read by it, and a DTD is refused
 from pathlib import Path
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.operations.errors import InputError
 from platform_lib.operations.ledger.entry import TestReport
 
@@ -27,7 +27,7 @@ def read_report(file: Path, commit: str) -> TestReport:
     try:
         content = file.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"{subject}: cannot be read, got {reason}; give a JUnit file") from error
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise InputError(f"{subject}: has a document type, which no JUnit report needs; give an unchanged report")

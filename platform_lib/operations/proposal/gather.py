@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from platform_lib.core.errors import PlatformError
+from platform_lib.core.errors import PlatformError, reason_of
 from platform_lib.operations.errors import RefusedError
 from platform_lib.operations.git import Repository
 from platform_lib.operations.governance.file import FOLDER
@@ -123,7 +123,7 @@ def _sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PlatformError(f"proposal: {path}: cannot be read, got {reason}; mend that and run again") from error
 
 

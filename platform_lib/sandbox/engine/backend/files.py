@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from platform_lib.core.errors import EngineError
+from platform_lib.core.errors import EngineError, reason_of
 
 _MODE: Final = 0o600  # states name what a company runs, even with their secrets sealed
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -23,7 +23,7 @@ def read_bytes(path: Path, *, subject: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise EngineError(f"{subject}: {path}: cannot read, got {_reason(error)}; mend that and run again") from error
+        raise EngineError(f"{subject}: {path}: cannot read, got {reason_of(error)}; mend that and run again") from error
 
 
 def write_atomic(path: Path, data: bytes, *, subject: str, sync: bool = True) -> None:
@@ -122,10 +122,6 @@ def _sync_folder(folder: Path) -> None:
 def _failed(error: OSError, path: Path, subject: str) -> EngineError:
     way = "free space" if error.errno in _FULL else "mend that"
     return EngineError(
-        f"{subject}: {path}: cannot write, got {_reason(error)}; {way} and run the same command again: what is stored "
-        "so far stays as it is, and the next run goes on from there"
+        f"{subject}: {path}: cannot write, got {reason_of(error)}; {way} and run the same command again: what is "
+        "stored so far stays as it is, and the next run goes on from there"
     )
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

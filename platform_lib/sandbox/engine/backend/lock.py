@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from platform_lib.core.errors import EngineError
+from platform_lib.core.errors import EngineError, reason_of
 from platform_lib.sandbox.engine.backend.deployment import timestamp
 from platform_lib.sandbox.engine.backend.files import read_bytes
 
@@ -121,7 +121,7 @@ class StackLock:
                 return cls(path, descriptor, notice, subject)
         except OSError as error:
             raise EngineError(
-                f"{subject}: {path}: cannot lock, got {(error.strerror or str(error)).lower()}; mend that and run again"
+                f"{subject}: {path}: cannot lock, got {reason_of(error)}; mend that and run again"
             ) from error
 
     @staticmethod
