@@ -8,6 +8,7 @@ from platform_lib.components.cluster.kind import AccessPolicy, NodeCapacity, Nod
 from platform_lib.components.vpc.refs import NetworkReference
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.aws import check_account_id, check_log_retention
+from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding
@@ -16,7 +17,6 @@ from platform_lib.core.tagging import check_tags
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
 _VERSION = re.compile(r"1\.[1-9]\d")
-_WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ADDON_VERSION = re.compile(r"v\d+\.\d+\.\d+-[a-z0-9.-]+")
 _CLUSTER_NAME = re.compile(r"[0-9A-Za-z][\w-]{0,99}", re.ASCII)
 _PRINCIPAL = re.compile(r"arn:[\w-]+:iam::\d{12}:(role|user)/.+")
@@ -26,12 +26,6 @@ _LABEL_KEY = re.compile(rf"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL_NAM
 _LABEL_VALUE = re.compile(rf"({_LABEL_NAME})?", re.ASCII)
 _RESERVED_LABELS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
 _RESERVED_GROUPS = ("system:", "eks:", "aws:", "amazon:", "iam:")
-
-
-def _check_word(value: str) -> str:
-    if not _WORD.fullmatch(value):
-        raise FieldError("must be lower-case letters and digits joined by '-', beginning with a letter")
-    return value
 
 
 def _check_version(value: str | None) -> str | None:
@@ -64,12 +58,6 @@ def _check_ranges(value: list[str] | None) -> list[str] | None:
     if findings:
         raise SeveralFieldsError(findings)
     return value
-
-
-def _check_distinct(values: list[str], field: str = "name") -> None:
-    doubled = [index for index, value in enumerate(values) if value in values[:index]]
-    if doubled:
-        raise SeveralFieldsError([Finding(f"[{index}].{field}", "is given twice") for index in doubled])
 
 
 class ClusterEndpointArgs(ComponentArgs):
@@ -205,7 +193,7 @@ class NodeGroupArgs(ComponentArgs):
     @field_validator("name")
     @classmethod
     def _check_name(cls, value: str) -> str:
-        return _check_word(value)
+        return check_name(value)
 
     @field_validator("instance_types")
     @classmethod
@@ -268,7 +256,7 @@ class AccessEntryArgs(ComponentArgs):
     @field_validator("name")
     @classmethod
     def _check_name(cls, value: str) -> str:
-        return _check_word(value)
+        return check_name(value)
 
     @field_validator("principal_arn")
     @classmethod
@@ -314,7 +302,7 @@ class PodIdentityArgs(ComponentArgs):
     @field_validator("name", "namespace")
     @classmethod
     def _check_name(cls, value: str) -> str:
-        return _check_word(value)
+        return check_name(value)
 
 
 class ClusterAddonArgs(ComponentArgs):
@@ -336,7 +324,7 @@ class ClusterAddonArgs(ComponentArgs):
     @field_validator("name")
     @classmethod
     def _check_name(cls, value: str) -> str:
-        return _check_word(value)
+        return check_name(value)
 
     @field_validator("version")
     @classmethod
@@ -444,7 +432,7 @@ class KubernetesClusterArgs(ComponentArgs):
     @field_validator("access", "node_groups", "pod_identities", "addons")
     @classmethod
     def _check_names(cls, value: list[ComponentArgs] | None) -> list[ComponentArgs] | None:
-        _check_distinct([getattr(item, "name") for item in value or ()])  # noqa: B009  # each of them has one
+        each_once([getattr(item, "name", "") for item in value or ()], "name")
         return value
 
     @field_validator("tags")

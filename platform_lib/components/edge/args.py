@@ -8,6 +8,7 @@ from platform_lib.components.baseline.refs import SecurityBaselineReference
 from platform_lib.components.edge.kind import InferenceMetric
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.aws import check_account_id, check_log_retention, check_region
+from platform_lib.core.checks import NAME, check_name
 from platform_lib.core.context import Context
 from platform_lib.core.inputs import Input
 from platform_lib.core.tagging import check_tags
@@ -16,14 +17,12 @@ from platform_lib.core.validation import FieldError, SeveralFieldsError
 LONGEST_WORD = 24
 """Longest name of a site, group, ring or stage: it becomes part of several names in AWS."""
 
-_WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PRINCIPAL = re.compile(r"arn:[\w-]+:iam::\d{12}:(role|user)/.+")
 _FUNCTION = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
 
 
 def _check_word(value: str) -> str:
-    if not _WORD.fullmatch(value):
-        raise FieldError("must be lower-case letters and digits joined by '-', beginning with a letter")
+    check_name(value)
     if len(value) > LONGEST_WORD:
         raise FieldError(f"is longer than {LONGEST_WORD} characters", f"shorten it by {len(value) - LONGEST_WORD}")
     return value
@@ -221,7 +220,7 @@ class LatencyArgs(ComponentArgs):
     @classmethod
     def _check_stages(cls, value: dict[str, int] | None) -> dict[str, int] | None:
         for stage, most in (value or {}).items():
-            if not _WORD.fullmatch(stage) or len(stage) > LONGEST_WORD:
+            if not NAME.fullmatch(stage) or len(stage) > LONGEST_WORD:
                 raise FieldError(f"is not a name of a stage of at most {LONGEST_WORD} characters", path=stage)
             if most < 1:
                 raise FieldError("must be at least 1", path=stage)

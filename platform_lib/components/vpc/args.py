@@ -13,7 +13,6 @@ from platform_lib.components.vpc.arguments.account import (
 )
 from platform_lib.components.vpc.arguments.address import AddressArgs
 from platform_lib.components.vpc.arguments.adopt import AdoptArgs
-from platform_lib.components.vpc.arguments.checks import each_once
 from platform_lib.components.vpc.arguments.dns import DnsArgs
 from platform_lib.components.vpc.arguments.egress import NatArgs
 from platform_lib.components.vpc.arguments.endpoints import EndpointsArgs
@@ -25,6 +24,7 @@ from platform_lib.components.vpc.capability.report import OnGap
 from platform_lib.components.vpc.ledger_args import LedgerArgs
 from platform_lib.components.vpc.reachability.statement import parse_statement
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import each_once
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding, PlanError
 from platform_lib.core.inputs import Input

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.vpc.arguments.checks import check_ranges, each_once
+from platform_lib.components.vpc.arguments.checks import check_ranges
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import each_once
 from platform_lib.core.inputs import Input
 from platform_lib.core.validation import FieldError
 

@@ -2,8 +2,9 @@
 
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.vpc.arguments.checks import check_domains, check_name, each_once
+from platform_lib.components.vpc.arguments.checks import check_domains
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.inputs import Input
 from platform_lib.core.validation import FieldError
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from pydantic import field_validator
 
-from platform_lib.components.vpc.arguments.checks import each_once
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import each_once
 from platform_lib.core.inputs import Input
 from platform_lib.core.validation import FieldError
 

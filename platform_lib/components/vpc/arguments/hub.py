@@ -2,10 +2,11 @@
 
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.vpc.arguments.checks import check_name, check_ranges, each_once
+from platform_lib.components.vpc.arguments.checks import check_ranges
 from platform_lib.components.vpc.links.asn import check_asn
 from platform_lib.components.vpc.links.segments import HubKind, Segment, check_segments
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.inputs import Input
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 

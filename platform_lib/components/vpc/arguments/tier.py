@@ -6,9 +6,9 @@ from enum import StrEnum
 from pydantic import Field, field_validator
 
 from platform_lib.components.vpc.addressing.intent import TierRole
-from platform_lib.components.vpc.arguments.checks import NAME, each_once
 from platform_lib.components.vpc.reachability.ports import PortSet
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import NAME, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.errors import Finding
 from platform_lib.core.inputs import Input

@@ -3,9 +3,10 @@
 from pydantic import Field, field_validator, model_validator
 
 from platform_lib.components.vpc.addressing.limits import Cloud
-from platform_lib.components.vpc.arguments.checks import check_ranges, each_once
+from platform_lib.components.vpc.arguments.checks import check_ranges
 from platform_lib.components.vpc.links.gateway import AzureGatewaySize
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.checks import each_once
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding
 from platform_lib.core.inputs import Input
