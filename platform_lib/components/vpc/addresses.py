@@ -138,6 +138,12 @@ def hosts_pods(args: VpcArgs, tier: TierArgs) -> str | None:
     return next((one.name for one in tiers_of(args) if one.role is TierRole.PRIVATE), None)
 
 
+def asked_ipv6(args: VpcArgs) -> Ipv6Args | None:
+    """The IPv6 that a network asks for; None where it is off."""
+    ipv6 = None if args.address is None else args.address.ipv6
+    return None if ipv6 is None or ipv6.source is Ipv6Source.OFF else ipv6
+
+
 def ipv6_prefix_length(args: VpcArgs, asked: Ipv6Args) -> int:
     """The size of the network's IPv6 range.
 
@@ -169,7 +175,7 @@ def network_intent(name: str, args: VpcArgs, *, subject: str) -> NetworkIntent:
     if findings := check_tiers(args, zones):
         raise PlanError(subject, findings)
     address = args.address or AddressArgs()
-    ipv6 = address.ipv6 if address.ipv6 is not None and address.ipv6.source is not Ipv6Source.OFF else None
+    ipv6 = asked_ipv6(args)
     return NetworkIntent(
         id=network_id(name, args.context, args.region, args.on),
         tiers=tuple(
@@ -329,7 +335,7 @@ def _needs_ledger(args: VpcArgs) -> list[str]:
     asked = {
         "address.pool": address.pool is not None,
         "address.secondary": bool(address.secondary),
-        "address.ipv6": address.ipv6 is not None and address.ipv6.source is not Ipv6Source.OFF,
+        "address.ipv6": asked_ipv6(args) is not None,
         "gcp.private_services_prefix_length": bool(reserved_lengths(args)),
     }
     return [*paths, *(path for path, given in asked.items() if given)]

@@ -1,10 +1,11 @@
 """What a network consists of, as a pure function of its arguments: no cloud is asked, nothing is left to chance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from platform_lib.components.vpc.addresses import (
     Addresses,
+    asked_ipv6,
     check_layout,
     check_tiers,
     hosts_pods,
@@ -20,7 +21,6 @@ from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud, check_network_range, check_subnet_prefix
 from platform_lib.components.vpc.adopting.reference import is_reference
 from platform_lib.components.vpc.args import VpcArgs
-from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.dns import DnsArgs
 from platform_lib.components.vpc.arguments.tier import TierArgs
 from platform_lib.components.vpc.aws import checks as aws
@@ -35,7 +35,7 @@ from platform_lib.components.vpc.planning.flow_logs import check_flow_logs, plan
 from platform_lib.components.vpc.planning.hub import check_hub, plan_hub
 from platform_lib.components.vpc.planning.hybrid import plan_hybrid
 from platform_lib.components.vpc.planning.hybrid_checks import check_hybrid
-from platform_lib.components.vpc.planning.model import FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
+from platform_lib.components.vpc.planning.model import FilterPlan, FlowLogPlan, Ipv6Plan, SubnetPlan, VpcPlan
 from platform_lib.components.vpc.planning.routes import check_egress, plan_nats, plan_routes, route_table_key
 from platform_lib.core.errors import Finding, PlanError, near
 from platform_lib.core.naming import check_automatic
@@ -54,6 +54,15 @@ CLOUD_CHECKS: Final[Mapping[Cloud, Callable[[VpcArgs], list[Finding]]]] = {
     Cloud.GCP: gcp.check,
 }
 """What only one cloud asks for: the form of regions, periods, the words of its services."""
+
+PLANNED_CHECKS: Final[
+    Mapping[Cloud, Callable[[VpcArgs, Sequence[SubnetPlan], Sequence[FilterPlan]], list[Finding]]]
+] = {
+    Cloud.AWS: aws.check_planned,
+    Cloud.AZURE: azure.check_planned,
+    Cloud.GCP: gcp.check_planned,
+}
+"""What a cloud refuses once it is known where subnets lie and what passes between them."""
 
 AUTOMATIC_NAMES: Final[Mapping[Cloud, Callable[[str, VpcArgs, FlowLogPlan | None], list[tuple[str, str]]]]] = {
     Cloud.AWS: aws.automatic_names,
@@ -102,9 +111,7 @@ def plan_vpc(name: str, args: VpcArgs, *, subject: str) -> VpcPlan:
         raise PlanError(subject, findings)
     subnets, nats, dns = _subnets(args, tiers, zones, addresses), plan_nats(args, tiers, zones), args.dns or DnsArgs()
     filters, ipv6, block = plan_filters(tiers, subnets), _ipv6(args), args.block_public_access
-    if args.on is Cloud.AZURE and (findings := azure.check_subnets(args, subnets)):
-        raise PlanError(subject, findings)
-    if args.on is Cloud.AWS and (findings := aws.check_entries(filters, ipv6=ipv6 is not None)):
+    if findings := PLANNED_CHECKS[args.on](args, subnets, filters):
         raise PlanError(subject, findings)
     return VpcPlan(
         name=name,
@@ -237,7 +244,7 @@ def _secondary(
 
 
 def _ipv6(args: VpcArgs) -> Ipv6Plan | None:
-    asked = None if args.address is None else args.address.ipv6
-    if asked is None or asked.source is Ipv6Source.OFF:
+    asked = asked_ipv6(args)
+    if asked is None:
         return None
     return Ipv6Plan(asked.source, ipv6_prefix_length(args, asked), asked.cidr, bool(asked.egress_only))

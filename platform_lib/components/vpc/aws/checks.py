@@ -1,15 +1,16 @@
 """What only AWS asks of the arguments. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from platform_lib.components.vpc.addresses import tiers_of
-from platform_lib.components.vpc.addressing.intent import Egress, TierRole
+from platform_lib.components.vpc.addresses import asked_ipv6, tiers_of
+from platform_lib.components.vpc.addressing.intent import Egress
 from platform_lib.components.vpc.args import VpcArgs
 from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.flow_logs import FlowLogDestination, FlowLogsArgs
 from platform_lib.components.vpc.aws.acl import MOST_ENTRIES, acl_entries
+from platform_lib.components.vpc.aws.resolver import asks_inward, asks_outward, resolver_tier
 from platform_lib.components.vpc.planning.filters import INTERNET_PEER
-from platform_lib.components.vpc.planning.model import FilterPlan, FlowLogPlan
+from platform_lib.components.vpc.planning.model import FilterPlan, FlowLogPlan, SubnetPlan
 from platform_lib.core.aws import check_log_retention, check_region
 from platform_lib.core.errors import Finding, near
 from platform_lib.core.validation import FieldError
@@ -42,11 +43,11 @@ def _check_filters(args: VpcArgs) -> Iterator[Finding]:
                 yield Finding(path, problem, "deny your own ranges first, and then name '0.0.0.0/0'")
 
 
-def check_entries(filters: Iterable[FilterPlan], *, ipv6: bool) -> list[Finding]:
+def check_planned(args: VpcArgs, subnets: Sequence[SubnetPlan], filters: Sequence[FilterPlan]) -> list[Finding]:  # noqa: ARG001 - the same for every cloud
     """Tiers whose rules are more entries than a network ACL takes."""
     findings = []
     for asked in filters:
-        entries = acl_entries(asked, ipv6=ipv6)
+        entries = acl_entries(asked, ipv6=asked_ipv6(args) is not None)
         for word, inward in (("inbound", True), ("outbound", False)):
             count = sum(1 for one in entries if one.inward is inward)
             if count > MOST_ENTRIES:
@@ -77,8 +78,8 @@ def _check_resolver(args: VpcArgs) -> Iterator[Finding]:
     if resolver is None:
         return
     tiers = {tier.name: tier for tier in tiers_of(args)}
-    named = resolver.tier or next((tier.name for tier in tiers.values() if tier.role is TierRole.PRIVATE), None)
-    if (resolver.inbound or resolver.outbound or resolver.rules) and named is None:
+    named = resolver_tier(((tier.name, tier.role) for tier in tiers.values()), resolver.tier)
+    if (asks_inward(resolver) or asks_outward(resolver)) and named is None:
         yield Finding("dns.resolver.tier", "is needed: there is no private tier for the addresses", "name a tier")
     for path, name in (("tier", named), ("outbound_tier", resolver.outbound_tier)):
         tier = tiers.get(name or "")
@@ -125,7 +126,7 @@ def automatic_names(name: str, args: VpcArgs, flow_log: FlowLogPlan | None) -> l
         names.append(("aws:ec2/securityGroup:SecurityGroup", f"{name}-endpoints"))
     resolver = None if args.dns is None else args.dns.resolver
     if resolver is not None:
-        wanted = {"inbound": resolver.inbound, "outbound": resolver.rules or resolver.outbound}
+        wanted = {"inbound": asks_inward(resolver), "outbound": asks_outward(resolver)}
         ends = [end for end, asked in wanted.items() if asked]
         names += [("aws:ec2/securityGroup:SecurityGroup", f"{name}-resolver-{end}") for end in ends]
         names += [("aws:route53/resolverEndpoint:ResolverEndpoint", f"{name}-resolver-{end}") for end in ends]

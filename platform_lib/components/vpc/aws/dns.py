@@ -8,7 +8,7 @@ from pulumi_aws import vpc as security_group_rules
 
 from platform_lib.components.vpc.arguments.dns import DnsArgs, DnsFirewallArgs, ResolverArgs
 from platform_lib.components.vpc.aws.network import AwsNetwork
-from platform_lib.components.vpc.aws.resolver import asks_inward, asks_outward, resolver_tier
+from platform_lib.components.vpc.aws.resolver import asks_inward, asks_outward, planned_tier
 from platform_lib.components.vpc.room import Site
 
 _DNS_PORT = 53
@@ -54,7 +54,7 @@ def make_resolver(site: Site, network: AwsNetwork) -> Sequence[pulumi.Input[str]
 
 
 def _subnets_of(site: Site, named: str | None) -> Sequence[str]:
-    tier = resolver_tier(site.plan, named)
+    tier = planned_tier(site.plan, named)
     return [subnet.key for subnet in site.plan.subnets if subnet.tier == tier]
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from platform_lib.components.vpc.addresses import prefix_length, tiers_of
+from platform_lib.components.vpc.addresses import asked_ipv6, prefix_length, tiers_of
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import Egress
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud
@@ -30,7 +30,7 @@ from platform_lib.components.vpc.azure.tiers import (
 )
 from platform_lib.components.vpc.capability.services import GATEWAY_SERVICES
 from platform_lib.components.vpc.planning.endpoints import endpoint_tier
-from platform_lib.components.vpc.planning.model import FlowLogPlan, SubnetPlan
+from platform_lib.components.vpc.planning.model import FilterPlan, FlowLogPlan, SubnetPlan
 from platform_lib.core.errors import Finding, NamingError, near
 from platform_lib.core.naming import logical
 
@@ -239,7 +239,7 @@ def _check_resolver(args: VpcArgs, asked: ResolverArgs) -> Iterator[Finding]:
     if len(asked.rules or ()) > _MOST_FORWARDING_RULES:
         problem = f"must be at most {_MOST_FORWARDING_RULES}, got {len(asked.rules or ())}"
         yield Finding("dns.resolver.rules", problem, "give the others to a ruleset under shared_rule_ids")
-    ipv6 = args.address is not None and args.address.ipv6 is not None and args.address.ipv6.source is not Ipv6Source.OFF
+    ipv6 = asked_ipv6(args) is not None
     if ipv6 and (into or out_of):
         problem = "is not taken by the subnets of a DNS private resolver"
         yield Finding("address.ipv6", problem, "leave it out, or the resolver")
@@ -256,7 +256,7 @@ def _check_resolver(args: VpcArgs, asked: ResolverArgs) -> Iterator[Finding]:
             yield Finding(f"tiers[{index}].azure", "is not for the tier of the DNS resolver", "leave it out")
 
 
-def check_subnets(args: VpcArgs, subnets: Sequence[SubnetPlan]) -> list[Finding]:
+def check_planned(args: VpcArgs, subnets: Sequence[SubnetPlan], filters: Sequence[FilterPlan]) -> list[Finding]:  # noqa: ARG001 - the same for every cloud
     """What is wrong with where subnets lie: those of the resolver stay out of a range that it uses itself."""
     resolver = args.dns.resolver if args.dns is not None else None
     if resolver is None:

@@ -1,18 +1,16 @@
 """What only Google Cloud asks of the arguments. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from platform_lib.components.vpc.addresses import hosts_pods, pods_in_host, tier_egress, tiers_of
+from platform_lib.components.vpc.addresses import asked_ipv6, hosts_pods, pods_in_host, tier_egress, tiers_of
 from platform_lib.components.vpc.addressing.intent import Egress
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud
 from platform_lib.components.vpc.args import VpcArgs
-from platform_lib.components.vpc.arguments.address import Ipv6Source
 from platform_lib.components.vpc.arguments.dns import DnsArgs
 from platform_lib.components.vpc.arguments.endpoints import EndpointsArgs
 from platform_lib.components.vpc.gcp.regions import GCP_REGIONS
 from platform_lib.components.vpc.gcp.rules import MOST_RULES
-from platform_lib.components.vpc.planning.filters import INTERNET_PEER
-from platform_lib.components.vpc.planning.model import FlowLogPlan
+from platform_lib.components.vpc.planning.model import FilterPlan, FlowLogPlan, SubnetPlan
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.errors import Finding, near
 from platform_lib.core.validation import FieldError
@@ -42,21 +40,30 @@ def check(args: VpcArgs) -> list[Finding]:
 def _check_tiers(args: VpcArgs) -> Iterator[Finding]:
     tiers = tiers_of(args)
     by_name, egress = {tier.name: tier for tier in tiers}, args.egress or Egress.NONE
-    ipv6 = args.address is not None and args.address.ipv6 is not None and args.address.ipv6.source is not Ipv6Source.OFF
+    ipv6 = asked_ipv6(args) is not None
     for index, tier in enumerate(tiers):
         path = f"tiers[{index}]"
-        if tier.filter is not None:
-            count = sum(len({peer == INTERNET_PEER for peer in rule.peers or [""]}) for rule in tier.filter.rules)
-            if count > MOST_RULES:
-                problem = f"are {count} rules of a firewall policy, of which a tier may have {MOST_RULES}"
-                yield Finding(f"{path}.filter.rules", problem, "name several peers in one rule")
-            if ipv6:
-                problem = "holds for IPv4 alone on Google Cloud, whose subnets get their IPv6 ranges when they are made"
-                yield Finding(f"{path}.filter", problem, "leave it out, or set address.ipv6.source to 'off'")
+        if tier.filter is not None and ipv6:
+            problem = "holds for IPv4 alone on Google Cloud, whose subnets get their IPv6 ranges when they are made"
+            yield Finding(f"{path}.filter", problem, "leave it out, or set address.ipv6.source to 'off'")
         host = by_name.get(hosts_pods(args, tier) or "") if pods_in_host(args, tier) else None
         if tier.egress is not None and host is not None and tier.egress is not tier_egress(host, egress):
             problem = f"is that of the tier {host.name!r}, which the pods run in, got {tier.egress.value!r}"
             yield Finding(f"{path}.egress", problem, "leave it out")
+
+
+def check_planned(args: VpcArgs, subnets: Sequence[SubnetPlan], filters: Sequence[FilterPlan]) -> list[Finding]:  # noqa: ARG001 - the same for every cloud
+    """Tiers with more rules than they have priorities."""
+    rules = {asked.tier: asked.rules for asked in filters}
+    return [
+        Finding(
+            f"tiers[{index}].filter.rules",
+            f"are {count} rules of a firewall policy, of which a tier may have {MOST_RULES}",
+            "name several peers in one rule",
+        )
+        for index, tier in enumerate(tiers_of(args))
+        if (count := len(rules.get(tier.name, ()))) > MOST_RULES
+    ]
 
 
 def _check_endpoints(args: VpcArgs, asked: EndpointsArgs) -> Iterator[Finding]:

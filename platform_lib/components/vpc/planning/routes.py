@@ -1,6 +1,6 @@
 """Egress and routes: which NAT gateways there are, and where the traffic of each tier goes."""
 
-from platform_lib.components.vpc.addresses import key_of, tier_egress, zones_of_tier
+from platform_lib.components.vpc.addresses import asked_ipv6, key_of, tier_egress, zones_of_tier
 from platform_lib.components.vpc.addressing.block import Block
 from platform_lib.components.vpc.addressing.intent import Egress, TierRole
 from platform_lib.components.vpc.addressing.limits import LIMITS, Cloud
@@ -130,8 +130,8 @@ def _hub_routes(args: VpcArgs, tier: TierArgs) -> tuple[str, ...]:
 
 
 def _ipv6_default(args: VpcArgs, tier: TierArgs) -> str | None:
-    ipv6 = None if args.address is None else args.address.ipv6
-    if ipv6 is None or ipv6.source is Ipv6Source.OFF:
+    ipv6 = asked_ipv6(args)
+    if ipv6 is None:
         return None
     if tier.role is TierRole.PUBLIC:
         return None if args.on is Cloud.GCP and ipv6.source is Ipv6Source.OWN else INTERNET
