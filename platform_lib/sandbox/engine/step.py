@@ -1,5 +1,6 @@
 """What a step is: a change of one resource, how it is recorded and answered, and how it is tried again."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +20,7 @@ MAX_RETRIES = 100
 _Result = TypeVar("_Result")
 
 
-class Step:
+class Step(ABC):
     """One change of one resource.
 
     Attributes:
@@ -80,14 +81,15 @@ class Step:
         """For reads: whether another state was read than the one that was known."""
         return True
 
+    @abstractmethod
     def begin(self, store: StateStore) -> int:
         """Tells the store that the step starts; the number of the operation, 0 if it cannot be interrupted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, store: StateStore, operation: int, *, kept: bool) -> None:
         """Tells the store how the step ended; ``kept`` when its record is to be kept."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, run: "Run") -> None:
         """Does it.
 
@@ -96,7 +98,6 @@ class Step:
             PlatformError: it failed; there is nothing to keep.
             ProviderError: the provider failed.
         """
-        raise NotImplementedError
 
     def complete(self) -> None:
         """The step is recorded: whoever waits for it may go on."""
