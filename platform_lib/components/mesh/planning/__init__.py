@@ -1,0 +1,1 @@
+"""From the arguments of a mesh to what it consists of. Pure."""
