@@ -1,51 +1,23 @@
 """Runs that are killed: the state stays readable, the next run goes on, nothing is made twice, nothing is lost."""
 
-import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from platform_lib.sandbox.workspace import Workspace
-from support.backend import PASSPHRASE, VECTORS
+from support.backend import VECTORS
+from support.killing import SIZE, Runner
 
 KILLS = 50
 LARGE = 300
-SIZE = 40
 # The beginning of a stack file that the stock CLI wrote: a salt, and a secret that proves the passphrase.
 SEALED = "".join((VECTORS / "Pulumi.dev.yaml").read_text().splitlines(keepends=True)[:4]).replace("vectors:", "killed:")
-RUNNER = Path(__file__).parents[1] / "support" / "kill_runner.py"
 
 
-class Runner:
-    """The process that runs operations and kills them."""
-
-    def __init__(self, folder: Path) -> None:
-        passphrase = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-        self.workspace = Workspace(folder, env=passphrase)
-        self._process = subprocess.Popen(
-            [sys.executable, str(RUNNER), str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **passphrase},
-        )
-
-    def run(self, operation: str = "up", value: str = "one", size: int = SIZE, kill: dict | None = None) -> dict:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        request = {"operation": operation, "value": value, "size": size, "kill": kill}
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def end(self) -> None:
-        self._process.communicate()
+class Checked(Runner):
+    """The process that runs operations and kills them, and what has to hold after it."""
 
     def check(self, value: str = "one", size: int = SIZE) -> None:
         """State and cloud hold each resource of the program once, with the same id and value, and nothing else."""
@@ -81,7 +53,7 @@ def seed(request):
 def runner(tmp_path):
     (tmp_path / "Pulumi.yaml").write_text("name: killed\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(f"{SEALED}  aws:region: eu-west-1\n")
-    runner = Runner(tmp_path)
+    runner = Checked(tmp_path)
     yield runner
     runner.end()
 

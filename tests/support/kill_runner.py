@@ -2,12 +2,13 @@
 
 Everything is imported once; each request (a line of JSON) forks a child, so that a kill costs no new interpreter.
 
-Request: ``operation``, ``size`` (how many resources the program has), ``value`` (what they hold), ``kill``: None, or
-``{"after": seconds}``, or ``{"at": point, "number": n}``, where the point is ``begin``, ``call`` or ``commit`` (right
-before the n-th begin line, provider call, commit line), ``store`` or ``stored`` (before and after the state file is
-replaced). Answer: ``code`` (exit code, -9 for killed), ``seconds``.
+Request: ``operation``, ``stack``, ``size`` (how many resources the program has, None for the project's own program),
+``value`` (what they hold), ``kill``: None, or ``{"after": seconds}``, or ``{"at": point, "number": n}``, where the
+point is ``begin``, ``call`` or ``commit`` (right before the n-th begin line, provider call, commit line), ``store`` or
+``stored`` (before and after the state file is replaced). Answer: ``code`` (exit code, -9 for killed), ``seconds``.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -91,18 +92,19 @@ def _run(folder: Path, request: dict[str, Any]) -> int:
     kill = request["kill"] or {}
     if "at" in kill:
         _die_at(kill["at"], kill["number"])
-    stack = Workspace(folder).stack("dev")
-    result = stack.run(
-        request["operation"], program=Program(function=lambda: program(request["size"], request["value"]))
-    )
-    return result.exit_code
+    size = request["size"]
+    own = None if size is None else Program(function=lambda: program(size, request["value"]))
+    return Workspace(folder).stack(request["stack"]).run(request["operation"], program=own).exit_code
 
 
 def main() -> None:
     """Serves requests from standard input until it ends."""
     folder = Path(sys.argv[1])
-    # Derives the key of the stack's salt once for all children.
-    Workspace(folder).stack("dev").config()
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
+    # Derives the key of each stack's salt once for all children.
+    for path in folder.glob("Pulumi.*.yaml"):
+        Workspace(folder).stack(path.name.split(".")[1]).config()
     for line in sys.stdin:
         request = json.loads(line)
         started = time.monotonic()
