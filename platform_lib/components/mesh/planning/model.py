@@ -20,6 +20,8 @@ class PlannedObject:
         labels: of the object, beside those of the component.
         after: ids of the planned objects that it follows: they are made before it and go after it.
         ignored: property paths that a controller owns and a deployment leaves alone (see ``ownership.py``).
+        annotations: of the object, beside those of the component.
+        source: the argument that asked for it, such as ``routes[2]``, for messages; empty for what is always there.
     """
 
     role: str
@@ -32,6 +34,8 @@ class PlannedObject:
     labels: Mapping[str, str] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
 
     @property
     def id(self) -> str:
