@@ -1,7 +1,8 @@
 """The networks of the reference platform, as arguments alone: for its program, and for ``platform network``."""
 
 from platform_lib.components.vpc import EndpointsArgs, FlowLogsArgs, LedgerArgs, VpcArgs
-from stacks.settings import NetworkSettings, StackSettings
+from stacks.groups.network import NetworkSettings
+from stacks.settings import StackSettings
 
 MAIN = "main"
 """The network of the foundation: the name of its component, and with it the name in the address ledger."""

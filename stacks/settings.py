@@ -1,17 +1,20 @@
 """The settings of the reference platform: what a stack may set, and what it gets where it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from platform_lib.components.cluster import NodeCapacity
 from platform_lib.components.vpc import Egress
 from platform_lib.core.context import ComplianceScope, Context, DataClassification
 from platform_lib.core.errors import Finding
-from platform_lib.core.settings import Settings, SettingsGroup
+from platform_lib.core.settings import Settings
 from platform_lib.core.validation import FieldError, SeveralFieldsError
+from stacks.blueprint import GROUPS, STANDS_ON, Blueprint
+from stacks.groups.cluster import ClusterSettings
+from stacks.groups.logging import LoggingSettings
+from stacks.groups.network import NetworkSettings
 
 
 class Environment(StrEnum):
@@ -20,94 +23,6 @@ class Environment(StrEnum):
     DEV = "dev"
     STAGING = "staging"
     PROD = "prod"
-
-
-class Blueprint(StrEnum):
-    """A part of the platform that a stack may hold; each but the first stands on one before it."""
-
-    FOUNDATION = "foundation"
-    RUNTIME = "runtime"
-
-
-class NetworkSettings(SettingsGroup):
-    """The network of the foundation."""
-
-    cidr: str
-    """The IPv4 range of the network, /16 to /28; it cannot be changed later."""
-
-    zones: list[str] = Field(min_length=1)
-    """Zone ids of the region, such as ``euc1-az1``."""
-
-    egress: Egress = Egress.SINGLE
-    """How private subnets reach the internet: ``none``, ``single`` NAT gateway, or one ``per-zone``."""
-
-    flow_logs_enabled: bool = True
-    """Whether traffic is recorded; every policy pack asks for it."""
-
-    interface_endpoints: list[str] = Field(default_factory=lambda: ["logs", "kms"])
-    """Services that are reached without the internet, paid by the hour and zone."""
-
-    guard: bool = True
-    """Whether network, subnets and gateways are protected from replacement and deletion; dev goes without by
-    default."""
-
-    assertions: list[str] = Field(default_factory=list)
-    """What must and must not be reachable, such as ``isolated must not reach internet``; a preview fails with the path
-    that breaks one."""
-
-
-class NodesSettings(SettingsGroup):
-    """Nodes for one purpose."""
-
-    instance_types: list[str] = Field(default_factory=lambda: ["m7i.large"], min_length=1)
-    """Types that they may have, of one architecture (x86)."""
-
-    capacity: NodeCapacity = NodeCapacity.ON_DEMAND
-    """Paid by the hour, or spot, which may be taken back at two minutes' notice."""
-
-    minimum_nodes: int = Field(default=2, ge=0)
-    """How many there are at least, and at first."""
-
-    maximum_nodes: int = Field(default=4, ge=1)
-    """How many there are at most."""
-
-    disk_gib: int = Field(default=50, ge=20)
-    """Size of each one's disk."""
-
-
-class ClusterSettings(SettingsGroup):
-    """The cluster of the runtime."""
-
-    administrators: dict[str, str] = Field(default_factory=dict)
-    """Who may do everything with the cluster: roles of IAM by a name of their own; at least one."""
-
-    version: str | None = None
-    """Minor version of Kubernetes, one step up at a time; left out means the component's default."""
-
-    zones: list[str] | None = None
-    """Zone ids of control plane and nodes; left out means the first two of the network. They cannot change later."""
-
-    private_cidrs: list[str] | None = None
-    """IPv4 ranges that reach the API, beside the nodes; left out means the network."""
-
-    system: NodesSettings = Field(default_factory=NodesSettings)
-    """Nodes for what the platform itself runs."""
-
-    apps: NodesSettings | None = None
-    """Nodes for applications; left out means that they run beside the platform's own."""
-
-
-class LoggingSettings(SettingsGroup):
-    """How long records are kept and who hears of alarms."""
-
-    retention_days: int = 365
-    """How long log groups keep records, a period that CloudWatch Logs knows; PCI DSS 4.0.1 10.5.1 asks for a year."""
-
-    archive_days: int = Field(default=365, ge=90)
-    """How long the log archive keeps objects."""
-
-    alarm_emails: list[str] = Field(default_factory=list)
-    """Who is told of security alarms; each address has to confirm."""
 
 
 class StackSettings(Settings):
@@ -177,19 +92,7 @@ class StackSettings(Settings):
     @model_validator(mode="after")
     def _check_parts(self) -> "StackSettings":
         """What the blueprints need, and what nothing needs."""
-        findings = []
-        if self.holds(Blueprint.FOUNDATION):
-            if self.network is None:
-                findings.append(Finding("network", "is required for the blueprint 'foundation'"))
-            if self.foundation_stack is not None:
-                problem = "is given, but the stack holds the foundation itself"
-                findings.append(Finding("foundation_stack", problem, "leave it out"))
-        else:
-            if self.network is not None:
-                findings.append(Finding("network", "is that of another stack", "leave it out"))
-            if self.foundation_stack is None:
-                problem = "is required without the blueprint 'foundation'"
-                findings.append(Finding("foundation_stack", problem, "name the stack that holds it"))
+        findings = [*self._check_groups(), *self._check_references()]
         if self.holds(Blueprint.RUNTIME) and not self.cluster.administrators:
             problem = "is required for the blueprint 'runtime'"
             findings.append(Finding("cluster.administrators", problem, "name a role of IAM"))
@@ -197,9 +100,37 @@ class StackSettings(Settings):
             raise SeveralFieldsError(findings)
         return self
 
+    def _check_groups(self) -> Iterable[Finding]:
+        for blueprint, group in GROUPS.items():
+            given = getattr(self, group) is not None
+            if given and not self.holds(blueprint):
+                yield Finding(group, "is that of another stack", "leave it out")
+            elif self.holds(blueprint) and not given:
+                yield Finding(
+                    group, f"is required for the blueprint '{blueprint}'", "give it, or name other blueprints"
+                )
+
+    def _check_references(self) -> Iterable[Finding]:
+        for blueprint in Blueprint:
+            name = f"{blueprint}_stack"
+            if name not in type(self).model_fields:
+                continue
+            given = getattr(self, name) is not None
+            if given and self.holds(blueprint):
+                yield Finding(name, f"is given, but the stack holds the {blueprint} itself", "leave it out")
+            elif given and not self.needs(blueprint):
+                yield Finding(name, "is given, but nothing of the stack stands on it", "leave it out")
+            elif self.needs(blueprint) and not self.holds(blueprint) and not given:
+                problem = f"is required without the blueprint '{blueprint}'"
+                yield Finding(name, problem, "name the stack that holds it")
+
     def holds(self, blueprint: Blueprint) -> bool:
         """Whether the stack holds a part of the platform."""
         return blueprint in self.blueprints
+
+    def needs(self, blueprint: Blueprint) -> bool:
+        """Whether something of the stack stands on a part of the platform, be it of this stack or of another one."""
+        return any(blueprint in STANDS_ON[held] for held in self.blueprints)
 
     @property
     def context(self) -> Context:

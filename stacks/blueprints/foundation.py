@@ -7,8 +7,9 @@ import pulumi_aws as aws
 
 from platform_lib.components.baseline import AlarmsArgs, ArchiveArgs, SecurityBaseline, SecurityBaselineArgs, TrailArgs
 from platform_lib.components.vpc import FlowLogsArgs, VpcComponent, project_ledger
+from stacks.groups.network import NetworkSettings
 from stacks.networks import MAIN, main_network
-from stacks.settings import NetworkSettings, StackSettings
+from stacks.settings import StackSettings
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from platform_lib.components.cluster import (
     NodeGroupArgs,
 )
 from platform_lib.components.vpc import NetworkReference
-from stacks.settings import ClusterSettings, StackSettings
+from stacks.groups.cluster import ClusterSettings
+from stacks.settings import StackSettings
 
 CLUSTER = "runtime"
 """The name of the cluster's component; with the environment it is the cluster's name in EKS."""

@@ -1,0 +1,1 @@
+"""Groups of settings, one module for what each blueprint asks."""
