@@ -12,6 +12,7 @@ from platform_lib.components.mesh.arguments.control_plane import (
     RevisionTagArgs,
 )
 from platform_lib.components.mesh.arguments.gateways import GatewayArgs
+from platform_lib.components.mesh.arguments.objects import MeshObjectArgs
 from platform_lib.components.mesh.arguments.routes import RouteArgs
 from platform_lib.components.mesh.arguments.services import ExternalServiceArgs, MeshServiceArgs
 from platform_lib.components.mesh.arguments.telemetry import TelemetryArgs
@@ -78,7 +79,12 @@ class MeshArgs(ComponentArgs):
     rate_limits: list[RateLimitArgs] | None = None
     """Local rate limits; left out means none."""
 
-    @field_validator("tags", "namespaces", "gateways", "external_services", "routes", "authorization", "jwt")
+    objects: list[MeshObjectArgs] | None = None
+    """Objects of Istio that there are no words for above; left out means none."""
+
+    @field_validator(
+        "tags", "namespaces", "gateways", "external_services", "routes", "authorization", "jwt", "rate_limits"
+    )
     @classmethod
     def _check_names(cls, value: list[ComponentArgs] | None) -> list[ComponentArgs] | None:
         each_once([getattr(item, "name", "") for item in value or ()], "name")

@@ -57,3 +57,22 @@ class ServiceProtocol(StrEnum):
     HTTPS = "https"
     TLS = "tls"
     TCP = "tcp"
+
+
+class MeshObjectKind(StrEnum):
+    """Kinds of objects of Istio; ``planning/model.py`` knows their API versions."""
+
+    AUTHORIZATION_POLICY = "AuthorizationPolicy"
+    DESTINATION_RULE = "DestinationRule"
+    ENVOY_FILTER = "EnvoyFilter"
+    GATEWAY = "Gateway"
+    PEER_AUTHENTICATION = "PeerAuthentication"
+    PROXY_CONFIG = "ProxyConfig"
+    REQUEST_AUTHENTICATION = "RequestAuthentication"
+    SERVICE_ENTRY = "ServiceEntry"
+    SIDECAR = "Sidecar"
+    TELEMETRY = "Telemetry"
+    VIRTUAL_SERVICE = "VirtualService"
+    WASM_PLUGIN = "WasmPlugin"
+    WORKLOAD_ENTRY = "WorkloadEntry"
+    WORKLOAD_GROUP = "WorkloadGroup"

@@ -2,7 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from platform_lib.components.mesh.kind import MeshObjectKind as Kind
+
+_NETWORKING = "networking.istio.io/v1"
+_SECURITY = "security.istio.io/v1"
+API_VERSIONS: Final[Mapping[str, str]] = {
+    Kind.AUTHORIZATION_POLICY: _SECURITY,
+    Kind.DESTINATION_RULE: _NETWORKING,
+    Kind.ENVOY_FILTER: "networking.istio.io/v1alpha3",
+    Kind.GATEWAY: _NETWORKING,
+    Kind.PEER_AUTHENTICATION: _SECURITY,
+    Kind.PROXY_CONFIG: "networking.istio.io/v1beta1",
+    Kind.REQUEST_AUTHENTICATION: _SECURITY,
+    Kind.SERVICE_ENTRY: _NETWORKING,
+    Kind.SIDECAR: _NETWORKING,
+    Kind.TELEMETRY: "telemetry.istio.io/v1",
+    Kind.VIRTUAL_SERVICE: _NETWORKING,
+    Kind.WASM_PLUGIN: "extensions.istio.io/v1alpha1",
+    Kind.WORKLOAD_ENTRY: _NETWORKING,
+    Kind.WORKLOAD_GROUP: _NETWORKING,
+}
+"""The stored version of each kind of Istio's custom resources
+(https://github.com/istio/api/blob/master/kubernetes/customresourcedefinitions.gen.yaml)."""
 
 
 @dataclass(frozen=True)
