@@ -14,7 +14,7 @@ from platform_lib.cli.failure import ExitCode
 from platform_lib.cli.findings import counts_text, show_findings
 from platform_lib.cli.progress import Progress
 from platform_lib.cli.session import Session, confirm, open_session
-from platform_lib.cli.summary import heading, show_counts, show_errors, show_outputs, show_risk
+from platform_lib.cli.summary import heading, show_components, show_counts, show_errors, show_outputs, show_risk
 from platform_lib.core.errors import EngineError
 from platform_lib.operations.errors import InputError
 from platform_lib.operations.packs import policies
@@ -198,6 +198,7 @@ class Runner:
         if outcome.operation == "up" and outcome.verdict == "done":
             show_outputs(console, outcome.outputs)
         show_counts(console, record.counts, preview=outcome.preview)
+        show_components(console, record.by_component, preview=outcome.preview)
 
     def _policies(self, console: Console, outcome: Outcome) -> None:
         evaluator = outcome.evaluator

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from platform_lib.cli.render import SYMBOLS, value_text, verb
-from platform_lib.operations.record import Action, Change, Record, urn_name, urn_type
-from platform_lib.operations.tree import brief_type
+from platform_lib.operations.record import Action, Change, ComponentCount, Record, urn_name, urn_type
+from platform_lib.operations.tree import brief_type, short_type
 from platform_lib.sandbox.engine.event import DiagnosticEvent
 
 _ORDER: Final[Sequence[tuple[str, Action]]] = (
@@ -37,8 +37,26 @@ def show_counts(console: Console, counts: Mapping[str, int], *, preview: bool) -
         console.print("    none")
     for action, count in shown:
         symbol, style = SYMBOLS[action]
-        words = f"to {verb(action, preview=True)}" if preview and action != "same" else verb(action, preview=False)
-        console.print(Text(f"  {symbol:>2} {count} {words}", style=style))
+        console.print(Text(f"  {symbol:>2} {count} {_told(action, preview=preview)}", style=style))
+
+
+def show_components(console: Console, components: Sequence[ComponentCount], *, preview: bool) -> None:
+    """What became of the resources of each component that is not as it was."""
+    shown = [item for item in components if item.moved]
+    if not shown:
+        return
+    console.print("By component", style="bold")
+    names = [(urn_name(item.urn), short_type(urn_type(item.urn))) for item in shown]
+    widths = [max(len(pair[column]) for pair in names) for column in (0, 1)]
+    for (name, kind), item in zip(names, shown, strict=True):
+        words = ", ".join(
+            f"{item.counts[action]} {_told(action, preview=preview)}" for _, action in _ORDER if action in item.counts
+        )
+        console.print(Text.assemble(f"    {name:<{widths[0]}}  ", (f"{kind:<{widths[1]}}", "dim"), f"  {words}"))
+
+
+def _told(action: Action, *, preview: bool) -> str:
+    return f"to {verb(action, preview=True)}" if preview and action != "same" else verb(action, preview=False)
 
 
 def show_risk(console: Console, record: Record, *, preview: bool) -> None:

@@ -1,6 +1,7 @@
 """What a run did, gathered from the engine's events: one change per resource, however many steps it took."""
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
@@ -97,6 +98,24 @@ class Change:
         return self.type == STACK_TYPE or (is_provider(self.type) and self.name.startswith("default"))
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentCount:
+    """What a run did to the resources of one outermost component.
+
+    Attributes:
+        urn: of the component.
+        counts: resources in it by what became of them; it and the components in it are not counted.
+    """
+
+    urn: str
+    counts: Mapping[Action, int]
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything is not as it was."""
+        return any(action != "same" for action in self.counts)
+
+
 @dataclass
 class Record:
     """An event sink that keeps what a person or a report wants to know; safe to call from several threads.
@@ -118,6 +137,7 @@ class Record:
     interrupted: bool = False
     _changes: dict[str, Change] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
+    _components: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -147,6 +167,8 @@ class Record:
         view = event.new or event.old
         if view is not None:
             self._parents[event.urn] = view.parent
+            if not view.custom:
+                self._components.add(event.urn)
         if event.phase == "pre":
             return None
         change = self._change(event, view)
@@ -196,18 +218,31 @@ class Record:
 
     def component(self, urn: str) -> tuple[str, ...]:
         """The names of the components around a resource, outermost first."""
-        names: list[str] = []
+        return tuple(urn_name(parent) for parent in self._around(urn))
+
+    def _around(self, urn: str) -> Sequence[str]:
+        found: list[str] = []
         parent = self._parents.get(urn, "")
-        while parent and urn_type(parent) != STACK_TYPE and len(names) < 64:
-            names.append(urn_name(parent))
+        while parent and urn_type(parent) != STACK_TYPE and len(found) < 64:
+            found.insert(0, parent)
             parent = self._parents.get(parent, "")
-        return tuple(reversed(names))
+        return found
 
     @property
     def changes(self) -> Sequence[Change]:
         """One change per resource, in the order in which they were settled."""
         # Parents are settled after their children when a stack goes down, so the path is completed here.
         return [replace(change, component=self.component(change.urn)) for change in self._changes.values()]
+
+    @property
+    def by_component(self) -> Sequence[ComponentCount]:
+        """What became of the resources of each outermost component, by its type and name."""
+        found: dict[str, Counter[Action]] = {}
+        for change in self._changes.values():
+            around = self._around(change.urn)
+            if around and around[0] in self._components and change.urn not in self._components:
+                found.setdefault(around[0], Counter())[change.action] += 1
+        return [ComponentCount(urn, found[urn]) for urn in sorted(found, key=lambda urn: (urn_type(urn), urn))]
 
     @property
     def moved(self) -> Sequence[Change]:

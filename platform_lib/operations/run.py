@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from platform_lib.operations.changes import shown
 from platform_lib.operations.doctor import EXTRAS
-from platform_lib.operations.record import Record, change_json
+from platform_lib.operations.record import Record, change_json, urn_name, urn_type
 from platform_lib.sandbox.engine.event import EventSink, Operation, Result
 from platform_lib.sandbox.engine.target import Options
 
@@ -199,6 +199,10 @@ def outcome_json(outcome: Outcome, exit_code: int) -> dict[str, Any]:
         "exitCode": exit_code,
         "seconds": round(record.seconds, 3),
         "summary": dict(record.counts),
+        "components": [
+            {"urn": item.urn, "type": urn_type(item.urn), "name": urn_name(item.urn), "summary": dict(item.counts)}
+            for item in record.by_component
+        ],
         "changes": [change_json(change) for change in record.changes if change.failed or change.action != "same"],
         "atRisk": [change.urn for change in record.at_risk],
         "retained": [change.urn for change in record.retained],

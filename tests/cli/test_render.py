@@ -7,7 +7,7 @@ from rich.console import Console
 
 from platform_lib.cli.progress import Progress
 from platform_lib.cli.render import change_line, diff_lines, value_text
-from platform_lib.cli.summary import show_counts
+from platform_lib.cli.summary import show_components, show_counts
 from platform_lib.operations.changes import PropertyChange
 from platform_lib.operations.record import Change, Record
 from platform_lib.operations.tree import brief_type
@@ -134,4 +134,35 @@ def test_counts_are_in_the_words_of_what_happened_or_would() -> None:
         *("Resources", "+ 2 created", "~ 1 changed", "+- 1 replaced", "- 3 deleted", "4 unchanged"),
         *("Resources", "+ 2 to create", "~ 1 to update", "+- 1 to replace", "- 3 to delete", "4 unchanged"),
         *("Resources", "none"),
+    ]
+
+
+def test_components_are_counted_where_something_moved() -> None:
+    record = Record()
+    network = view("platform-lib:index:VpcComponent", "main", custom=False)
+    keys = view("platform-lib:index:SecurityBaseline", "baseline", custom=False)
+    inner = view("platform-lib:index:Part", "main-part", custom=False, parent=network.urn)
+    for op, new in (
+        ("create", network),
+        ("same", keys),
+        ("create", inner),
+        ("create", view(BUCKET, "loose")),
+        ("create", view(BUCKET, "a", parent=network.urn)),
+        ("create", view(BUCKET, "b", parent=inner.urn)),
+        ("same", view(BUCKET, "c", parent=network.urn)),
+        ("same", view(BUCKET, "d", parent=keys.urn)),
+    ):
+        record(step(op, new=new))
+    assert [(item.urn, dict(item.counts)) for item in record.by_component] == [
+        (keys.urn, {"same": 1}),
+        (network.urn, {"create": 2, "same": 1}),
+    ]
+    shown = console()
+    show_components(shown, record.by_component, preview=False)
+    show_components(shown, record.by_component, preview=True)
+    assert [line.split() for line in text_of(shown).splitlines()] == [
+        ["By", "component"],
+        ["main", "VpcComponent", "2", "created,", "1", "unchanged"],
+        ["By", "component"],
+        ["main", "VpcComponent", "2", "to", "create,", "1", "unchanged"],
     ]
