@@ -38,7 +38,7 @@ class MeshArgs(ComponentArgs):
     """How much of everything there is; left out means ``dev`` in the environment ``dev`` and ``prod`` elsewhere."""
 
     revisions: list[RevisionArgs] | None = Field(default=None, min_length=1, max_length=2)
-    """Control planes, two at most and two only during an upgrade; left out means one in the default version."""
+    """Control planes, two at most and two only during an upgrade; left out means one of version 1.31.1."""
 
     tags: list[RevisionTagArgs] | None = Field(default=None, min_length=1)
     """Names that namespaces point at; left out means one called ``stable``, which points at the first revision."""
@@ -81,6 +81,12 @@ class MeshArgs(ComponentArgs):
 
     objects: list[MeshObjectArgs] | None = None
     """Objects of Istio that there are no words for above; left out means none."""
+
+    @field_validator("revisions")
+    @classmethod
+    def _check_revisions(cls, value: list[RevisionArgs] | None) -> list[RevisionArgs] | None:
+        each_once([item.version for item in value or ()], "version")
+        return value
 
     @field_validator(
         "tags", "namespaces", "gateways", "external_services", "routes", "authorization", "jwt", "rate_limits"
