@@ -1,0 +1,1 @@
+"""How a recovery is planned: data, copies, steps and their times. Pure."""
