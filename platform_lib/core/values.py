@@ -135,4 +135,9 @@ def has_unknown(value: Value) -> bool:
 
 def has_secret(value: Value) -> bool:
     """Whether a secret stands anywhere in the value."""
+    kind = type(value)
+    if kind is dict:
+        return any(has_secret(item) for item in value.values() if type(item) not in _LEAVES)
+    if kind is list:
+        return any(has_secret(item) for item in value if type(item) not in _LEAVES)
     return any(isinstance(item, Secret) for item in walk(value))

@@ -89,6 +89,7 @@ class Evaluator:
         self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
         self._whole: tuple[Facts, ...] = ()
         self._remedied: list[tuple[str, str]] = []
+        self._made: dict[tuple[str, str], tuple[Facts, Verdict, Finding]] = {}
 
     @property
     def closed(self) -> bool:
@@ -146,7 +147,8 @@ class Evaluator:
         with self._working():
             self._facts[facts.urn] = facts
             rules = () if facts.external else self._resource_rules.rules(facts.type)
-            verdicts = [(rule, self._run(rule, facts)) for rule in rules]
+            settings, setting, watchdog = self._settings, self._setting, self._watchdog
+            verdicts = [(rule, run(rule, facts, settings[rule.id], setting, None, watchdog)) for rule in rules]
             self._verdicts[facts.urn] = verdicts
             return self._told(facts, verdicts)
 
@@ -327,6 +329,13 @@ class Evaluator:
 
     def finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
         """The finding that an answer other than pass or not applicable makes."""
+        key = (rule.id, facts.urn)
+        made = self._made.get(key)
+        if made is None or made[0] is not facts or made[1] is not verdict:
+            made = self._made[key] = (facts, verdict, self._finding(rule, facts, verdict))
+        return made[2]
+
+    def _finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
         level = self._levels[rule.id]
         closed = self.closed
         decided = verdict.answer is not Answer.UNDETERMINED or closed

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from platform_lib.core.values import UNKNOWN, Secret, walk
+from platform_lib.core.values import UNKNOWN, Secret
 from policypacks.engine.path import Every, parse
 from policypacks.engine.predicate import judge
 from policypacks.engine.resource import Facts, Resource
@@ -147,9 +147,17 @@ class Stack:
         """Every text in the stack's properties, with the URNs of the resources that hold it."""
         found: dict[str, set[str]] = defaultdict(set)
         for facts in self.facts:
-            for value in walk(facts.properties):
+            rest: list[Any] = [facts.properties]
+            while rest:
+                value = rest.pop()
+                if isinstance(value, Secret):
+                    value = value.value
                 if isinstance(value, str):
                     found[value].add(facts.urn)
+                elif isinstance(value, dict):
+                    rest += value.values()
+                elif isinstance(value, list):
+                    rest += value
         return found
 
     def _index(self, kind: str, by: str) -> dict[Any, list[Facts]]:

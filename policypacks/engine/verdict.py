@@ -98,6 +98,9 @@ def all_in(verdicts: Iterable[Verdict]) -> Verdict:
     unknown: list[str] = []
     seen = False
     for verdict in verdicts:
+        if verdict is PASS:
+            seen = True
+            continue
         if verdict.answer is Answer.NOT_APPLICABLE:
             continue
         seen = True

@@ -10,17 +10,15 @@ import ctypes
 import threading
 import time
 
+_now, _thread = time.monotonic, threading.get_ident  # called for every rule of every resource: looked up once
+
 
 class RuleTimeout(BaseException):
     """Raised inside a rule that has run for too long."""
 
 
-class _Job:
-    __slots__ = ("deadline", "thread")
-
-    def __init__(self, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds
-        self.thread = threading.get_ident()
+_Job = tuple[float, int]
+"""One rule over one resource: until when it may run, and in which thread."""
 
 
 class Watchdog:
@@ -42,7 +40,7 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> None:
-        self._current = _Job(self.seconds)
+        self._current = (_now() + self.seconds, _thread())
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
@@ -67,7 +65,7 @@ class Watchdog:
             job = self._current
             if job is not None:
                 idle = 0
-                if time.monotonic() >= job.deadline and self._shot is not job:
+                if time.monotonic() >= job[0] and self._shot is not job:
                     self._fire(job)
                 continue
             idle += 1
@@ -82,5 +80,5 @@ class Watchdog:
         self._aiming = True
         if self._current is job:
             self._shot = job
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(job.thread), ctypes.py_object(RuleTimeout))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(job[1]), ctypes.py_object(RuleTimeout))
         self._aiming = False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from platform_lib.core.errors import PlatformError
+from platform_lib.core.garbage import collection_paused
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.evidence import program_of
 from platform_lib.operations.gate.check import Check, GateInput, count
@@ -116,6 +117,14 @@ def judge(gate: Gate, *, told: Callable[[Phase], None] | None = None) -> Judged:
         InputError: no pack is named.
         PlatformError: the preview could not begin, or the state could not be read.
     """
+    counted = 0
+    with collection_paused(lambda: counted):
+        judged = _judged(gate, told)
+        counted = len(judged.verdict.resources)
+    return judged
+
+
+def _judged(gate: Gate, told: Callable[[Phase], None] | None) -> Judged:
     made = preview(gate.stack, gate.policies)
     given = GateInput(
         stack=gate.stack,

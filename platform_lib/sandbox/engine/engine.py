@@ -2,13 +2,12 @@
 
 import asyncio
 import ctypes
-import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from platform_lib.core.errors import EngineError
+from platform_lib.core.garbage import collection_paused
 from platform_lib.core.values import Properties
 from platform_lib.sandbox.engine.event import EventSink, Operation, Result
 from platform_lib.sandbox.engine.failure import TerminatedError
@@ -117,7 +116,7 @@ class Engine:
         self._current, self._thread, self._cancels = run, threading.get_ident(), 0
         exit_code = 1
         try:
-            with _garbage_collection_paused(run):
+            with collection_paused(lambda: len(run.news)):
                 exit_code = 0 if idle or course.execute() else 1
         except TerminatedError:
             exit_code = 8
@@ -174,31 +173,3 @@ def _in_thread(work: Callable[[], Result]) -> Result:
     """Does the work in a thread of its own: this one runs an event loop already, and programs need one too."""
     with ThreadPoolExecutor(1, thread_name_prefix="sandbox-engine") as pool:
         return pool.submit(work).result()
-
-
-_ENOUGH = 5000
-_left: list[int] = []
-"""How many resources the runs since the last full collection had."""
-
-
-@contextmanager
-def _garbage_collection_paused(run: Run) -> Iterator[None]:
-    """No collection of cycles while a program makes thousands of objects that all stay.
-
-    What a run leaves is not gone through at once when it ends, but before a later run once there is enough of it.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    if sum(_left) >= _ENOUGH:
-        _left.clear()
-        gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if gc.get_freeze_count() == 0:
-            gc.freeze()
-            gc.unfreeze()
-            _left.append(len(run.news))
-        gc.enable()

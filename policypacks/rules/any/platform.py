@@ -1,7 +1,7 @@
 """What holds for every resource of every provider: options, secrets, credentials."""
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache, reduce
 from typing import Any
 
 from platform_lib.core.values import UNKNOWN
@@ -162,29 +162,33 @@ def no_credentials(resource: Resource) -> Verdict:
 
     Text that looks like a key, a token or an address with a password is one, wherever it stands.
     """
-    found: list[Verdict] = [PASS]
-    for path, value in _open_leaves(resource.facts.properties, ""):
-        if value is UNKNOWN:
+    found = [PASS]
+    for steps, kind in _open_leaves(resource.facts.properties):
+        path = reduce(join, steps, "")
+        if kind is UNKNOWN or not resource.facts.secrets:
             found.append(undetermined(path))
-            continue
-        kind = credential_in(value) or ("a JSON web token" if "eyJ" in value and JWT.find(value) else None)
-        if kind is not None and not resource.facts.secrets:
-            found.append(undetermined(path))
-        elif kind is not None:
+        else:
             found.append(fail(path, f"holds {kind}", "keep it in a secret store, and pass it as a Pulumi secret"))
     return all_in(found)
 
 
-def _open_leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Texts and unknowns that are no secret, each with its path: every input of every resource is looked at here."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            yield from _open_leaves(entry, join(path, key))
-    elif isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _open_leaves(entry, f"{path}[{index}]")
-    elif isinstance(value, str) or value is UNKNOWN:
-        yield path, value
+def _open_leaves(value: Any) -> list[tuple[tuple[str | int, ...], Any]]:
+    """Where outside of secrets a credential stands, with its kind, or an unknown: the steps to it.
+
+    Every input of every resource is looked at here: what holds nothing costs no path.
+    """
+    kind = value.__class__
+    if kind is str:
+        credential = credential_in(value) or ("a JSON web token" if "eyJ" in value and JWT.find(value) else None)
+        return [((), credential)] if credential else []
+    entries: Iterable[tuple[str | int, Any]]
+    if kind is dict:
+        entries = value.items()
+    elif kind is list:
+        entries = enumerate(value)
+    else:
+        return [((), UNKNOWN)] if value is UNKNOWN else []
+    return [((step, *rest), what) for step, entry in entries for rest, what in _open_leaves(entry)]
 
 
 STATEFUL = frozenset(
@@ -223,51 +227,45 @@ STATEFUL = frozenset(
 """Types whose loss is a loss of data."""
 
 
-@rule("platform-random-password-strength")
+@rule("platform-random-password-strength", subject="random:index/randomPassword:RandomPassword")
 def random_password(password: Resource) -> Verdict:
     """Passwords that are made have at least sixteen characters, special ones among them.
 
     Shorter ones can be guessed offline once a hash leaks.
     """
-    if password.type != "random:index/randomPassword:RandomPassword":
-        return NOT_APPLICABLE
     return all_in([require_at_least(password, "length", 16), forbid_in(password, "special", (False,), absent=PASS)])
 
 
-@rule("platform-tls-private-key-strength")
+@rule("platform-tls-private-key-strength", subject="tls:index/privateKey:PrivateKey")
 def private_key(key: Resource) -> Verdict:
     """Private keys that are made are elliptic, or RSA of at least 3072 bits.
 
     Shorter keys do not last as long as what they sign (NIST SP 800-57).
     """
-    if key.type != "tls:index/privateKey:PrivateKey":
-        return NOT_APPLICABLE
     if key.get("algorithm") == "RSA":
         return require_at_least(key, "rsaBits", 3072, unit="bits")
     return require_in(key, "algorithm", ("ECDSA", "ED25519"))
 
 
-@rule("platform-no-delete-before-replace-on-stateful")
+@rule("platform-no-delete-before-replace-on-stateful", subject=sorted(STATEFUL))
 def delete_before_replace(resource: Resource) -> Verdict:
     """Resources that hold data are not deleted before their successor stands.
 
     When the successor fails, the data is gone and nothing stands.
     """
-    if resource.type not in STATEFUL:
-        return NOT_APPLICABLE
     before = resource.option("deleteBeforeReplace")
     if before is UNKNOWN:
         return undetermined("opts.deleteBeforeReplace")
     return fail("opts.deleteBeforeReplace", "is true", "remove it") if before is True else PASS
 
 
-@rule("platform-stateful-resource-protected")
+@rule("platform-stateful-resource-protected", subject=sorted(STATEFUL))
 def protected(resource: Resource) -> Verdict:
     """In production resources that hold data are protected.
 
     Without the option one wrong rename deletes them.
     """
-    if not resource.production or resource.type not in STATEFUL:
+    if not resource.production:
         return NOT_APPLICABLE
     found = resource.option("protect")
     if found is UNKNOWN:
