@@ -5,6 +5,7 @@ import pytest
 
 from platform_lib.operations.drawing import tree_svg
 from platform_lib.operations.graph import PlannedResources
+from platform_lib.operations.layout import box_of, lay_out, rows_of
 from platform_lib.operations.tree import (
     common_prefix,
     group_edges,
@@ -16,6 +17,7 @@ from platform_lib.operations.tree import (
     tree_mermaid,
 )
 from platform_lib.sandbox.engine.policy import PolicyProvider, PolicyResource
+from platform_lib.sandbox.engine.state import ResourceState
 from support.cli import resource, small_stack, urn
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "graph"
@@ -140,6 +142,52 @@ def test_groups_that_use_each_other_are_drawn_all_the_same() -> None:
     b = resource("aws:sns/topic:Topic", "b", parent=two.urn, uses=[urn("aws:sns/topic:Topic", "a")])
     drawn = tree_svg(resource_tree("shop", "dev", [one, two, a, b]))
     assert drawn.count('marker-end="url(#arrow)"') == 2 + 1  # two arrows and the legend
+
+
+def chain(*names: str) -> list[ResourceState]:
+    """Components of one resource each, of which each uses all before it."""
+    made: list[ResourceState] = []
+    for name in names:
+        around = resource("platform-lib:index:X", name, custom=False)
+        uses = [item.urn for item in made if item.custom]
+        made += [around, resource("aws:sns/topic:Topic", f"{name}-topic", parent=around.urn, uses=uses)]
+    return made
+
+
+def test_an_arrow_over_other_boxes_runs_above_all_of_them() -> None:
+    groups = top_groups(resource_tree("shop", "dev", chain("a", "b", "c", "d")))
+    boxes = {group.urn: box_of(group) for group in groups}
+    layout = lay_out(boxes, group_edges(groups))
+    a, b, c, d = (layout.places[group.urn] for group in groups)
+    assert a[0] < b[0] < c[0] < d[0]
+    ways = {(user[-1], used[-1]): way for (user, used), way in layout.ways.items()}
+    assert [len(ways[pair]) for pair in (("b", "a"), ("c", "b"), ("d", "c"))] == [2, 2, 2]
+    lanes = {pair: {y for _, y in way[2:4]} for pair, way in ways.items() if len(way) == 6}
+    assert lanes.keys() == {("c", "a"), ("d", "a"), ("d", "b")}
+    assert lanes["c", "a"] == lanes["d", "a"] != lanes["d", "b"]  # one lane for all that use the same
+    assert all(40 < y < a[1] for found in lanes.values() for y in found)
+
+
+def test_a_box_of_many_types_tells_what_matters_and_folds_the_rest_by_service() -> None:
+    def leaf(token: str, name: str, *, protect: bool = False) -> ResourceState:
+        return resource(token, name, protect=protect)
+
+    many = [leaf(f"aws:iam/x{index}:X{index}", f"iam-{index}") for index in range(11)]
+    few = [leaf("aws:s3/bucket:Bucket", "data"), leaf("aws:ec2/vpc:Vpc", "vpc", protect=True)]
+    (small,) = top_groups(resource_tree("shop", "dev", [*many[:10], *few]))
+    assert len(rows_of(small.leaves)) == 12
+    rest = [leaf("aws:ec2/route:Route", "r1"), leaf("aws:ec2/route:Route", "r2")]
+    (large,) = top_groups(resource_tree("shop", "dev", [*many, *few, *rest]))
+    rows = rows_of(large.leaves)
+    assert [(row.label, len(row.nodes), row.folded) for row in rows] == [
+        ("ec2.Vpc", 1, False),
+        ("s3.Bucket", 1, False),
+        ("ec2.Route", 2, False),
+        ("iam", 11, True),
+    ]
+    drawn = tree_svg(resource_tree("shop", "dev", [*many, *few, *rest]))
+    assert ">iam × 11<" in drawn
+    assert ">X0, X10, X1, X2" in drawn
 
 
 def test_an_empty_stack_has_a_picture() -> None:
