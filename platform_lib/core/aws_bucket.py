@@ -140,7 +140,17 @@ class BucketMaker:
                     "expiration": None if plan.keeps_current else {"days": plan.retention_days},
                     "noncurrent_version_expiration": {"noncurrent_days": plan.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
-                }
+                },
+                *(
+                    {
+                        "id": prefix.strip("/").replace("/", "-"),
+                        "status": "Enabled",
+                        "filter": {"prefix": prefix},
+                        "expiration": {"days": days},
+                        "noncurrent_version_expiration": {"noncurrent_days": 1},
+                    }
+                    for prefix, days in plan.temporary
+                ),
             ],
             opts=self._component.child_options(depends_on=[versioning]),  # rules for old versions need versions
         )

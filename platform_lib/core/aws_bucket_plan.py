@@ -16,6 +16,7 @@ class BucketPlan:
         with_key: encrypted with the key for logs, else with a key of S3 (targets of access logs can do no other).
         records_access: access to it is recorded in the bucket for access logs.
         keeps_current: current objects are kept for good, whatever ``retention_days`` says.
+        temporary: prefixes of objects that go all the same, each with how long they are kept.
         purpose: value of the tag ``purpose``, by which policies know stores of evidence; None for no such tag.
     """
 
@@ -28,3 +29,4 @@ class BucketPlan:
     records_access: bool = True
     purpose: str | None = None
     keeps_current: bool = False
+    temporary: tuple[tuple[str, int], ...] = ()

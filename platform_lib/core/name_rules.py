@@ -41,6 +41,8 @@ _GCP_ACCOUNT = "https://cloud.google.com/iam/docs/service-accounts-create"
 
 _ANY = (_form(r".+"), "any characters")
 _WORD = (_form(r"[\w-]+"), "letters, digits, '_' and '-'")
+_DOTTED = (_form(r"[\w.-]+"), "letters, digits, '_', '.' and '-'")
+_SNAKE = (_form(r"[a-z0-9_]+"), "lower-case letters, digits and '_'")
 _IAM = (_form(r"[\w+=,.@-]+"), "letters, digits and + = , . @ _ -")
 _LOG_GROUP = (_form(r"[\w./#-]+"), "letters, digits and _ - / . #")
 _TRAIL = (_form(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"), "letters and digits joined by single '.', '_' or '-'")
@@ -71,6 +73,9 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:accessanalyzer/analyzer:Analyzer": NameRule(
         1, 255, *_FIRST_LETTER, f"{_AWS}/access-analyzer/latest/APIReference/API_CreateAnalyzer.html", 0
     ),
+    "aws:athena/workgroup:Workgroup": NameRule(
+        1, 128, *_DOTTED, f"{_AWS}/athena/latest/APIReference/API_CreateWorkGroup.html"
+    ),
     "aws:cfg/deliveryChannel:DeliveryChannel": NameRule(
         1, 256, *_ANY, f"{_AWS}/config/latest/APIReference/API_DeliveryChannel.html"
     ),
@@ -79,6 +84,9 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     ),
     "aws:cloudtrail/trail:Trail": NameRule(
         3, 128, *_TRAIL, f"{_AWS}/awscloudtrail/latest/APIReference/API_CreateTrail.html"
+    ),
+    "aws:cloudwatch/eventRule:EventRule": NameRule(
+        1, 64, *_DOTTED, f"{_AWS}/eventbridge/latest/APIReference/API_PutRule.html"
     ),
     "aws:cloudwatch/logGroup:LogGroup": NameRule(
         1, 512, *_LOG_GROUP, f"{_AWS}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
@@ -93,12 +101,16 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": NameRule(
         1, 255, *_ANY, f"{_AWS}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
     ),
+    "aws:dynamodb/table:Table": NameRule(
+        3, 255, *_DOTTED, f"{_AWS}/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"
+    ),
     "aws:ec2/launchTemplate:LaunchTemplate": NameRule(
         3, 128, *_TEMPLATE, f"{_AWS}/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html"
     ),
     "aws:ec2/securityGroup:SecurityGroup": NameRule(
         1, 255, *_GROUP, f"{_AWS}/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html"
     ),
+    "aws:ecs/cluster:Cluster": NameRule(1, 255, *_WORD, f"{_AWS}/AmazonECS/latest/APIReference/API_CreateCluster.html"),
     "aws:eks/cluster:Cluster": NameRule(
         1,
         100,
@@ -108,6 +120,12 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         0,
     ),
     "aws:eks/nodeGroup:NodeGroup": NameRule(1, 63, *_WORD, f"{_AWS}/eks/latest/APIReference/API_CreateNodegroup.html"),
+    "aws:glue/catalogDatabase:CatalogDatabase": NameRule(
+        1, 255, *_SNAKE, f"{_AWS}/athena/latest/ug/tables-databases-columns-names.html", 0
+    ),
+    "aws:glue/catalogTable:CatalogTable": NameRule(
+        1, 255, *_SNAKE, f"{_AWS}/athena/latest/ug/tables-databases-columns-names.html", 0
+    ),
     "aws:iam/policy:Policy": NameRule(1, 128, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreatePolicy.html"),
     "aws:iam/role:Role": NameRule(1, 64, *_IAM, f"{_AWS}/IAM/latest/APIReference/API_CreateRole.html"),
     "aws:iot/provisioningTemplate:ProvisioningTemplate": NameRule(
@@ -136,6 +154,9 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         f"{_AWS}/iot/latest/apireference/API_CreateTopicRule.html",
         0,
     ),
+    "aws:kinesis/stream:Stream": NameRule(
+        1, 128, *_DOTTED, f"{_AWS}/kinesis/latest/APIReference/API_CreateStream.html"
+    ),
     "aws:kms/alias:Alias": NameRule(
         1,
         250,  # 256 with the "alias/" that comes first
@@ -154,6 +175,15 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateFirewallRuleGroup.html"
     ),
     "aws:s3/bucket:Bucket": NameRule(3, 63, *_BUCKET, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html"),
+    "aws:scheduler/schedule:Schedule": NameRule(
+        1, 64, *_DOTTED, f"{_AWS}/scheduler/latest/APIReference/API_CreateSchedule.html"
+    ),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": NameRule(
+        1, 64, *_DOTTED, f"{_AWS}/scheduler/latest/APIReference/API_CreateScheduleGroup.html"
+    ),
+    "aws:sfn/stateMachine:StateMachine": NameRule(
+        1, 80, *_WORD, f"{_AWS}/step-functions/latest/apireference/API_CreateStateMachine.html"
+    ),
     "aws:signer/signingProfile:SigningProfile": NameRule(
         2,
         64,
@@ -163,6 +193,9 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         26,  # what the provider adds to a prefix
     ),
     "aws:sns/topic:Topic": NameRule(1, 256, *_WORD, f"{_AWS}/sns/latest/api/API_CreateTopic.html"),
+    "aws:sqs/queue:Queue": NameRule(
+        1, 80, *_WORD, f"{_AWS}/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"
+    ),
     "azure-native:dnsresolver:DnsForwardingRuleset": NameRule(1, 80, *_AZURE_WORD, _AZURE),
     "azure-native:dnsresolver:DnsResolver": NameRule(1, 80, *_AZURE_WORD, _AZURE),
     "azure-native:dnsresolver:DnsResolverPolicy": NameRule(1, 80, *_AZURE_WORD, _AZURE),
