@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from platform_lib.core.errors import CloudError, near
 from platform_lib.core.values import plain
+from platform_lib.sandbox.cloud.aws.recovery.metric import alarm_state
 from platform_lib.sandbox.cloud.aws.recovery.world import World, entries, inputs_of, region_of
 from platform_lib.sandbox.cloud.cloud import Cloud
 from platform_lib.sandbox.cloud.store import Row
@@ -194,12 +195,13 @@ def _checked(cloud: Cloud, world: World, inputs: dict[str, Any], down: dict[str,
         return Health(good >= needed, f"{good} of {len(children)} checks are healthy, {needed} needed", slowest)
     if kind == "CLOUDWATCH_METRIC":
         region = str(inputs.get("cloudwatchAlarmRegion") or "")
-        if region not in down:
-            return Health(True, f"alarm {inputs.get('cloudwatchAlarmName')} in {region} is taken for quiet")
-        # A region that is down sends no data; what then counts is the check's own setting. Last known is healthy.
+        name = str(inputs.get("cloudwatchAlarmName") or "")
+        state = alarm_state(cloud, world, region, name)
+        if state != "INSUFFICIENT_DATA":
+            return Health(state == "OK", f"alarm {name} in {region} is {state}", seconds)
+        # What then counts is the check's own setting; of a check that never had data the last known status is healthy.
         given = str(inputs.get("insufficientDataHealthStatus") or "LastKnownStatus")
-        reason = f"alarm {inputs.get('cloudwatchAlarmName')} has no data, as {region} is down: {given}"
-        return Health(given != "Unhealthy", reason, seconds)
+        return Health(given != "Unhealthy", f"alarm {name} in {region} has no data: {given}", seconds)
     return _endpoint(world, str(inputs.get("fqdn") or inputs.get("ipAddress") or ""), down, seconds)
 
 

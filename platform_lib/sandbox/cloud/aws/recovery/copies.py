@@ -65,6 +65,7 @@ class Copy:
         target: what holds it: id, arn or name.
         maker: the resource that sets the copying up; of backups the plan.
         schedule: when backups are made, as AWS writes it; empty for what copies all the time.
+        key: what the copy is sealed with; empty for a key of AWS.
         faults: why nothing arrives, or why what arrived cannot be opened; empty for a copy that works.
     """
 
@@ -74,6 +75,7 @@ class Copy:
     target: str
     maker: Row
     schedule: str = ""
+    key: str = ""
     faults: tuple[str, ...] = ()
 
 
@@ -96,13 +98,15 @@ def _tables(world: World) -> Iterator[Copy]:
     for table in world.of(TABLE):
         for replica in entries(inputs_of(table), "replicas"):
             region = str(replica.get("regionName", ""))
-            faults = _faults(world.key_fault(str(replica.get("kmsKeyArn") or ""), region))
-            yield Copy(table, Mechanism.GLOBAL_TABLE, region, table.id, table, faults=faults)
+            key = str(replica.get("kmsKeyArn") or "")
+            faults = _faults(world.key_fault(key, region))
+            yield Copy(table, Mechanism.GLOBAL_TABLE, region, table.id, table, key=key, faults=faults)
     for row in world.of("aws:dynamodb/tableReplica:TableReplica"):
         table_row = world.named(str(inputs_of(row).get("globalTableArn", "")), TABLE)
         if table_row is not None:
-            faults = _faults(world.key_fault(str(inputs_of(row).get("kmsKeyArn") or ""), row.region))
-            yield Copy(table_row, Mechanism.GLOBAL_TABLE, row.region, table_row.id, row, faults=faults)
+            key = str(inputs_of(row).get("kmsKeyArn") or "")
+            faults = _faults(world.key_fault(key, row.region))
+            yield Copy(table_row, Mechanism.GLOBAL_TABLE, row.region, table_row.id, row, key=key, faults=faults)
 
 
 def _buckets(world: World) -> Iterator[Copy]:
@@ -125,7 +129,7 @@ def _buckets(world: World) -> Iterator[Copy]:
                 _unversioned(world, target),
                 world.key_fault(key, target.region),
             )
-            yield Copy(source, mechanism, target.region, target.id, row, faults=faults)
+            yield Copy(source, mechanism, target.region, target.id, row, key=key, faults=faults)
 
 
 def _partial(rule: Mapping[str, Any]) -> bool:
@@ -150,7 +154,7 @@ def _databases(world: World) -> Iterator[Copy]:
         if source is not None:
             key = str(inputs_of(row).get("kmsKeyId") or "")
             faults = _faults(world.key_fault(key, row.region))
-            yield Copy(source, Mechanism.READ_REPLICA, row.region, row.id, row, faults=faults)
+            yield Copy(source, Mechanism.READ_REPLICA, row.region, row.id, row, key=key, faults=faults)
     for row in world.of("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"):
         source = world.named(str(inputs_of(row).get("sourceDbInstanceArn") or ""), INSTANCE)
         if source is not None:
@@ -160,18 +164,27 @@ def _databases(world: World) -> Iterator[Copy]:
                 world.key_fault(key, row.region),
                 "" if kept else f"automated backups of {source.id} are off (retention of 0 days)",
             )
-            yield Copy(source, Mechanism.LOG_COPY, row.region, row.id, row, faults=faults)
+            yield Copy(source, Mechanism.LOG_COPY, row.region, row.id, row, key=key, faults=faults)
 
 
 def _clusters(world: World) -> Iterator[Copy]:
     for whole in world.of(GLOBAL):
-        first = world.named(str(inputs_of(whole).get("sourceDbClusterIdentifier") or ""), CLUSTER)
+        first = world.named(writer(whole), CLUSTER)
         members = [row for row in world.of(CLUSTER) if inputs_of(row).get("globalClusterIdentifier") == whole.id]
-        source = first if first is not None else next(iter(members), None)
+        begun = world.named(str(inputs_of(whole).get("sourceDbClusterIdentifier") or ""), CLUSTER)
+        members += [begun] if begun is not None and begun not in members else []
+        source = first if first is not None else begun if begun is not None else next(iter(members), None)
         for row in members if source is not None else ():
             if source is not None and row.row != source.row:
-                faults = _faults(world.key_fault(str(inputs_of(row).get("kmsKeyId") or ""), row.region))
-                yield Copy(source, Mechanism.GLOBAL_DATABASE, row.region, row.id, row, faults=faults)
+                key = str(inputs_of(row).get("kmsKeyId") or "")
+                faults = _faults(world.key_fault(key, row.region))
+                yield Copy(source, Mechanism.GLOBAL_DATABASE, row.region, row.id, row, key=key, faults=faults)
+
+
+def writer(whole: Row) -> str:
+    """The arn of the cluster that a global database is written at; empty where it was never failed over."""
+    members = entries(whole.outputs, "globalClusterMembers")
+    return next((str(one.get("dbClusterArn", "")) for one in members if one.get("isWriter") is True), "")
 
 
 def _files(world: World) -> Iterator[Copy]:
@@ -184,7 +197,7 @@ def _files(world: World) -> Iterator[Copy]:
             region = str(target.get("region") or (other.region if other is not None else ""))
             key = str(target.get("kmsKeyId") or (inputs_of(other).get("kmsKeyId") if other is not None else "") or "")
             faults = _faults(world.key_fault(key, region))
-            yield Copy(source, Mechanism.REPLICATION, region, held or row.id, row, faults=faults)
+            yield Copy(source, Mechanism.REPLICATION, region, held or row.id, row, key=key, faults=faults)
 
 
 def _images(world: World) -> Iterator[Copy]:
@@ -203,8 +216,9 @@ def _secrets(world: World) -> Iterator[Copy]:
     for secret in world.of(SECRET):
         for replica in entries(inputs_of(secret), "replicas"):
             region = str(replica.get("region", ""))
-            faults = _faults(world.key_fault(str(replica.get("kmsKeyId") or ""), region))
-            yield Copy(secret, Mechanism.REPLICATION, region, secret.id, secret, faults=faults)
+            key = str(replica.get("kmsKeyId") or "")
+            faults = _faults(world.key_fault(key, region))
+            yield Copy(secret, Mechanism.REPLICATION, region, secret.id, secret, key=key, faults=faults)
 
 
 def _backups(world: World) -> Iterator[Copy]:
@@ -222,7 +236,7 @@ def _backups(world: World) -> Iterator[Copy]:
                 idle = "" if schedule else f"backup rule '{rule.get('ruleName', '')}' has no schedule"
                 faults = _faults(gone, idle, world.key_fault(key, region))
                 for source in sources:
-                    yield Copy(source, Mechanism.BACKUP_COPY, region, arn, plan, schedule, faults)
+                    yield Copy(source, Mechanism.BACKUP_COPY, region, arn, plan, schedule, key, faults)
 
 
 def _selects(selection: Row, source: Row) -> bool:

@@ -136,6 +136,9 @@ def test_calculated_checks(aws: Driver, zone: Made, needed: int, expected: str) 
 
 @pytest.mark.parametrize(("setting", "expected"), [("Unhealthy", AWAY), ("Healthy", HOME), ("LastKnownStatus", HOME)])
 def test_an_alarm_of_a_region_that_is_down_has_no_data(aws: Driver, zone: Made, setting: str, expected: str) -> None:
+    watched = {"namespace": "AWS/ApplicationELB", "metricName": "UnHealthyHostCount", "threshold": 1}
+    how = {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "period": 60, "statistic": "Sum"}
+    aws.create("aws:cloudwatch/metricAlarm:MetricAlarm", "errors", {"name": "errors", **watched, **how})
     alarm = {"cloudwatchAlarmName": "errors", "cloudwatchAlarmRegion": HOME, "insufficientDataHealthStatus": setting}
     pair(aws, zone, aws.create(CHECK, "alarm", {"type": "CLOUDWATCH_METRIC", **alarm}))
     assert region(aws) == HOME

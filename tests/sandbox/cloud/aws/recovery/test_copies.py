@@ -247,8 +247,14 @@ def test_global_database(aws: Driver) -> None:
     aws.create("aws:rds/cluster:Cluster", "b", other | {"globalClusterIdentifier": "g"})
 
     copy = only(aws)
-
     assert (copy.source.id, copy.target, copy.mechanism) == ("a", "b", Mechanism.GLOBAL_DATABASE)
+
+    arns = {row.id: row.outputs["arn"] for row in aws.cloud.ls(type="aws:rds/cluster:Cluster")}
+    members = [{"dbClusterArn": arn, "isWriter": id_ == "b"} for id_, arn in arns.items()]
+    aws.cloud.edit("aws:rds/globalCluster:GlobalCluster=g", "globalClusterMembers", members)
+
+    copy = only(aws)
+    assert (copy.source.id, copy.target, copy.region) == ("b", "a", HOME)
 
 
 # Files and images
