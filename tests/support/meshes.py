@@ -1,0 +1,57 @@
+"""Arguments of meshes that many tests start from."""
+
+from typing import Any
+
+from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference
+from support.contexts import context
+
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+AUTHORITY = {
+    "certificate": CERTIFICATE,
+    "private_key": KEY,
+    "root_certificate": CERTIFICATE,
+    "certificate_chain": CERTIFICATE,
+}
+PUBLIC = {
+    "name": "public",
+    "servers": [
+        {"hosts": ["shop.example.com"], "credential": "shop-tls"},
+        {"hosts": ["shop.example.com"], "protocol": "http-redirect"},
+    ],
+}
+OUT = {"name": "out", "direction": "egress", "servers": [{"hosts": ["api.example.com"]}]}
+
+
+def nodes(name: str, **more: Any) -> NodeGroupReference:
+    """A group of nodes."""
+    fields = {"capacity": "on-demand", "zones": ["euw1-az1"], "labels": {"purpose": name}, "taints": []}
+    return NodeGroupReference(name=name, **{**fields, **more})
+
+
+def cluster(**more: Any) -> ClusterReference:
+    """A cluster with one group of nodes."""
+    fields = {
+        "region": "eu-west-1",
+        "name": "main-prod",
+        "version": "1.35",
+        "arn": "arn:aws:eks:eu-west-1:111122223333:cluster/main-prod",
+        "endpoint": "https://ABC.gr7.eu-west-1.eks.amazonaws.com",
+        "certificate_authority": "Q0E=",
+        "oidc_issuer": "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC",
+        "vpc_id": "vpc-1",
+        "security_group_id": "sg-1",
+        "node_groups": [nodes("system")],
+        "kubeconfig": "{}",
+    }
+    return ClusterReference(**{**fields, **more})
+
+
+def mesh_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
+    """What ``MeshComponent`` needs at least."""
+    return {
+        "context": context(environment),
+        "cluster": cluster(),
+        "certificate_authority": AUTHORITY,
+        **more,
+    }
