@@ -6,13 +6,13 @@ by name. An endpoint is taken for healthy unless the region that it lies in is d
 be asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from platform_lib.core.errors import CloudError, near
 from platform_lib.core.values import plain
-from platform_lib.sandbox.cloud.aws.recovery.metric import alarm_state
+from platform_lib.sandbox.cloud.aws.recovery.metric import alarm_state, span_seconds
 from platform_lib.sandbox.cloud.aws.recovery.world import World, entries, inputs_of, region_of
 from platform_lib.sandbox.cloud.cloud import Cloud
 from platform_lib.sandbox.cloud.store import Row
@@ -74,8 +74,14 @@ class Answer:
     reason: str
 
 
-def answer(cloud: Cloud, name: str, type_: str = "A") -> Answer:
+def answer(cloud: Cloud, name: str, type_: str = "A", *, down: Collection[str] | None = None) -> Answer:
     """What Route 53 answers to a name now.
+
+    Args:
+        cloud: where the records are.
+        name: that is asked for.
+        type_: ``A`` or ``AAAA``; a record of type ``CNAME`` answers too.
+        down: regions that are taken for down; None for those that are.
 
     Raises:
         CloudError: there is no such record, or its routing policy is none of those that are simulated.
@@ -94,7 +100,7 @@ def answer(cloud: Cloud, name: str, type_: str = "A") -> Answer:
                 raise CloudError(
                     f"sandbox cloud: record {wanted}: {policy} is not simulated; only simple and failover records are"
                 )
-    down = cloud.down()
+    down = cloud.down() if down is None else down
     roles = {_role(row): row for row in records}
     if roles.keys() <= {""}:
         return _answered(world, records[0], 0, "it is the only record")
@@ -142,7 +148,7 @@ def _answered(world: World, row: Row, detection_seconds: float, reason: str) -> 
     return Answer(row, tuple(values), region, _role(row), ttl, detection_seconds, reason)
 
 
-def _record_health(cloud: Cloud, world: World, row: Row, down: dict[str, str]) -> Health:
+def _record_health(cloud: Cloud, world: World, row: Row, down: Collection[str]) -> Health:
     """A record's health: its check, and that of an alias's target where it is to be evaluated."""
     inputs = inputs_of(row)
     found: list[Health] = []
@@ -159,7 +165,7 @@ def _record_health(cloud: Cloud, world: World, row: Row, down: dict[str, str]) -
     return next((one for one in found if not one.healthy), found[0])
 
 
-def health(cloud: Cloud, world: World, id_: str, down: dict[str, str]) -> Health:
+def health(cloud: Cloud, world: World, id_: str, down: Collection[str]) -> Health:
     """What a health check says.
 
     Args:
@@ -180,7 +186,7 @@ def health(cloud: Cloud, world: World, id_: str, down: dict[str, str]) -> Health
     return found
 
 
-def _checked(cloud: Cloud, world: World, inputs: dict[str, Any], down: dict[str, str]) -> Health:
+def _checked(cloud: Cloud, world: World, inputs: dict[str, Any], down: Collection[str]) -> Health:
     kind = str(inputs.get("type", ""))
     seconds = float(inputs.get("requestInterval") or 30) * float(inputs.get("failureThreshold") or 3)
     if kind == "RECOVERY_CONTROL":
@@ -191,12 +197,12 @@ def _checked(cloud: Cloud, world: World, inputs: dict[str, Any], down: dict[str,
         children = [health(cloud, world, str(one), down) for one in inputs.get("childHealthchecks") or ()]
         good = sum(one.healthy for one in children)
         needed = int(inputs.get("childHealthThreshold") or 0)
-        slowest = max((one.seconds for one in children), default=0)
+        slowest = max((one.seconds for one in children if not one.healthy), default=0)
         return Health(good >= needed, f"{good} of {len(children)} checks are healthy, {needed} needed", slowest)
     if kind == "CLOUDWATCH_METRIC":
         region = str(inputs.get("cloudwatchAlarmRegion") or "")
         name = str(inputs.get("cloudwatchAlarmName") or "")
-        state = alarm_state(cloud, world, region, name)
+        state, seconds = alarm_state(cloud, world, region, name), span_seconds(world, region, name)
         if state != "INSUFFICIENT_DATA":
             return Health(state == "OK", f"alarm {name} in {region} is {state}", seconds)
         # What then counts is the check's own setting; of a check that never had data the last known status is healthy.
@@ -205,7 +211,7 @@ def _checked(cloud: Cloud, world: World, inputs: dict[str, Any], down: dict[str,
     return _endpoint(world, str(inputs.get("fqdn") or inputs.get("ipAddress") or ""), down, seconds)
 
 
-def _endpoint(world: World, host: str, down: dict[str, str], seconds: float) -> Health:
+def _endpoint(world: World, host: str, down: Collection[str], seconds: float) -> Health:
     region = _place(world, host)
     if not region:
         return Health(True, f"endpoint {host or 'without a name'} is taken for healthy, as nothing says where it lies")

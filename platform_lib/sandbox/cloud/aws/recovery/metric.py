@@ -71,6 +71,16 @@ def alarm_state(cloud: Cloud, world: World, region: str, name: str) -> AlarmStat
     return "OK" if missing == "notBreaching" else "INSUFFICIENT_DATA"
 
 
+def span_seconds(world: World, region: str, name: str) -> float:
+    """How far an alarm looks back, which is what it needs to see a change; 0 where there is no such alarm."""
+    row = world.named(name, ALARM, region=region)
+    return _span(inputs_of(row)) if row is not None else 0
+
+
+def _span(inputs: Mapping[str, Any]) -> float:
+    return float(inputs.get("period") or 60) * float(inputs.get("evaluationPeriods") or 1)
+
+
 def _newest(cloud: Cloud, row: Row, inputs: Mapping[str, Any]) -> tuple[float | None, bool]:
     """The newest value of the metric that an alarm looks at, and whether it is within its span."""
     key = _key(row.region, str(inputs.get("namespace") or ""), str(inputs.get("metricName") or ""))
@@ -78,9 +88,8 @@ def _newest(cloud: Cloud, row: Row, inputs: Mapping[str, Any]) -> tuple[float | 
     if held is None:
         return None, False
     entry = json.loads(held)
-    span = float(inputs.get("period") or 60) * float(inputs.get("evaluationPeriods") or 1)
     age = (cloud.clock.now() - datetime.datetime.fromisoformat(entry["at"])).total_seconds()
-    return float(entry["value"]), age < span
+    return float(entry["value"]), age < _span(inputs)
 
 
 def _key(region: str, namespace: str, name: str) -> str:
