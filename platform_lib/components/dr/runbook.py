@@ -147,8 +147,8 @@ def _steps(plan: DrPlan, way: Way, steps: Sequence[Step]) -> Iterator[str]:
             yield ""
         if step.action is Action.RECORD and way is Way.FAILOVER:
             down = plan.primary.region
-            yield f"   While {down} is down nothing there can be read: limit the refresh to what stands elsewhere"
-            yield "   (`--target`), and refresh the rest once it is back."
+            yield f"   While {down} is down nothing there can be read: leave what lies there out of the refresh"
+            yield "   (`--exclude`), and refresh it once the region is back."
             yield ""
 
 

@@ -90,6 +90,16 @@ def copies(store: Store, knows: Callable[[str], bool] = lambda _: False) -> list
     return [copy for find in _FINDERS for copy in find(world) if copy.region != copy.source.region]
 
 
+def backups_at_home(store: Store, knows: Callable[[str], bool] = lambda _: False) -> list[Copy]:
+    """The backups of all data that are kept in the region of the data; continuous ones count by their schedule.
+
+    Args:
+        store: the cloud's memory.
+        knows: whether a value counts as there although no resource has it.
+    """
+    return [copy for copy in _backups(World(store, knows)) if copy.region == copy.source.region]
+
+
 def _faults(*found: str) -> tuple[str, ...]:
     return tuple(fault for fault in found if fault)
 
@@ -226,17 +236,20 @@ def _backups(world: World) -> Iterator[Copy]:
         chosen = [row for row in world.of("aws:backup/selection:Selection") if inputs_of(row).get("planId") == plan.id]
         sources = [row for row in world.of(*SOURCES) if any(_selects(selection, row) for selection in chosen)]
         for rule in entries(inputs_of(plan), "rules"):
+            schedule = str(rule.get("schedule") or "")
+            idle = "" if schedule else f"backup rule '{rule.get('ruleName', '')}' has no schedule"
+            own = world.named(str(rule.get("targetVaultName") or ""), *VAULTS, region=plan.region)
+            places = [(own, str(rule.get("targetVaultName") or ""), plan.region)]
             for action in entries(rule, "copyActions"):
                 arn = str(action.get("destinationVaultArn") or "")
                 vault = world.named(arn, *VAULTS)
-                region = vault.region if vault is not None else region_of(arn)
+                places.append((vault, arn, vault.region if vault is not None else region_of(arn)))
+            for vault, name, region in places:
                 key = str(inputs_of(vault).get("kmsKeyArn") or "") if vault is not None else ""
-                gone = "" if vault is not None else f"backup vault {arn} is not there"
-                schedule = str(rule.get("schedule") or "")
-                idle = "" if schedule else f"backup rule '{rule.get('ruleName', '')}' has no schedule"
+                gone = "" if vault is not None else f"backup vault {name} is not there"
                 faults = _faults(gone, idle, world.key_fault(key, region))
                 for source in sources:
-                    yield Copy(source, Mechanism.BACKUP_COPY, region, arn, plan, schedule, key, faults)
+                    yield Copy(source, Mechanism.BACKUP_COPY, region, name, plan, schedule, key, faults)
 
 
 def _selects(selection: Row, source: Row) -> bool:
