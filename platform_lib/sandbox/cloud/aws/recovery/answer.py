@@ -1,4 +1,4 @@
-"""What Route 53 answers to a name: simple and failover records, judged by health checks while regions are down.
+"""What Route 53 answers to a name: simple, failover and weighted records, judged by health checks.
 
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html and
 https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html. Other routing policies are refused
@@ -6,8 +6,8 @@ by name. An endpoint is taken for healthy unless the region that it lies in is d
 be asked.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from platform_lib.core.errors import CloudError, near
@@ -29,7 +29,6 @@ _OTHER_POLICIES: Final = (
     "geoproximityRoutingPolicy",
     "latencyRoutingPolicies",
     "multivalueAnswerRoutingPolicy",
-    "weightedRoutingPolicies",
 )
 _CONTROL: Final = "routing control "
 """Begins the settings that hold the states of routing controls."""
@@ -59,6 +58,7 @@ class Answer:
         record: the record that was chosen.
         values: what it answers with.
         region: where that lies; empty where nothing says it.
+        regions: of all records that may answer: several, where weights choose among healthy ones.
         role: ``PRIMARY``, ``SECONDARY``, or empty for a simple record.
         ttl_seconds: how long resolvers keep the answer.
         detection_seconds: what Route 53 needed to leave the records that it passed over.
@@ -68,6 +68,7 @@ class Answer:
     record: Row
     values: tuple[str, ...]
     region: str
+    regions: tuple[str, ...]
     role: str
     ttl_seconds: int
     detection_seconds: float
@@ -98,9 +99,11 @@ def answer(cloud: Cloud, name: str, type_: str = "A", *, down: Collection[str] |
         for policy in _OTHER_POLICIES:
             if inputs_of(row).get(policy):
                 raise CloudError(
-                    f"sandbox cloud: record {wanted}: {policy} is not simulated; only simple and failover records are"
+                    f"sandbox cloud: record {wanted}: {policy} is not simulated; only simple, failover and weighted ones are"
                 )
     down = cloud.down() if down is None else down
+    if any(inputs_of(row).get("weightedRoutingPolicies") for row in records):
+        return _weighted(cloud, world, records, down)
     roles = {_role(row): row for row in records}
     if roles.keys() <= {""}:
         return _answered(world, records[0], 0, "it is the only record")
@@ -119,6 +122,21 @@ def answer(cloud: Cloud, name: str, type_: str = "A", *, down: Collection[str] |
     return _answered(
         world, primary, 0, f"no record is healthy ({first.reason}; {second.reason}), so the primary answers"
     )
+
+
+def _weighted(cloud: Cloud, world: World, records: Sequence[Row], down: Collection[str]) -> Answer:
+    """One of the healthy records with a weight; those of weight 0 only where no other is healthy."""
+    states = [(row, _record_health(cloud, world, row, down)) for row in records]
+    left = [state for _, state in states if not state.healthy]
+    healthy = [row for row, state in states if state.healthy] or list(records)
+    chosen = [row for row in healthy if _weight(row)] or healthy
+    reason = left[0].reason if left else "all records are healthy"
+    found = _answered(world, chosen[0], max((state.seconds for state in left), default=0), reason)
+    return replace(found, regions=tuple(_answered(world, row, 0, "").region for row in chosen))
+
+
+def _weight(row: Row) -> int:
+    return sum(int(one.get("weight") or 0) for one in entries(inputs_of(row), "weightedRoutingPolicies"))
 
 
 def set_routing_control(cloud: Cloud, arn: str, *, on: bool) -> None:
@@ -145,7 +163,7 @@ def _answered(world: World, row: Row, detection_seconds: float, reason: str) -> 
     values = targets or [str(value) for value in inputs.get("records") or ()]
     region = next((found for value in values if (found := _place(world, value))), "")
     ttl = ALIAS_TTL_SECONDS if targets else int(inputs.get("ttl") or 0)
-    return Answer(row, tuple(values), region, _role(row), ttl, detection_seconds, reason)
+    return Answer(row, tuple(values), region, (region,), _role(row), ttl, detection_seconds, reason)
 
 
 def _record_health(cloud: Cloud, world: World, row: Row, down: Collection[str]) -> Health:

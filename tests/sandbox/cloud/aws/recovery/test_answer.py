@@ -180,6 +180,29 @@ def test_an_endpoint_that_nothing_places_counts_as_healthy(aws: Driver, zone: Ma
     assert "as nothing says where it lies" in answer(aws.cloud, NAME).reason
 
 
+def test_weighted_records(aws: Driver, zone: Made) -> None:
+    for role, where, weight in (("a", HOME, 1), ("b", AWAY, 1), ("c", AWAY, 0)):
+        weighted = [{"weight": weight}]
+        check = https(aws, where)
+        record(aws, zone, role, where, check, failoverRoutingPolicies=None, weightedRoutingPolicies=weighted)
+    assert answer(aws.cloud, NAME).regions == (HOME, AWAY)
+
+    aws.cloud.take_down(HOME)
+    found = answer(aws.cloud, NAME)
+    assert (found.region, found.regions, found.detection_seconds) == (AWAY, (AWAY,), 30)
+
+    aws.cloud.take_down(AWAY)  # all unhealthy counts as all healthy
+    assert answer(aws.cloud, NAME).regions == (HOME, AWAY)
+
+
+def test_a_region_that_is_taken_for_down(aws: Driver, zone: Made) -> None:
+    pair(aws, zone, https(aws, HOME))
+    assert answer(aws.cloud, NAME, down={HOME}).region == AWAY
+
+    aws.cloud.take_down(HOME)
+    assert answer(aws.cloud, NAME, down=()).region == HOME
+
+
 def test_a_simple_record(aws: Driver, zone: Made) -> None:
     simple = {"zoneId": zone.id, "name": NAME, "type": "CNAME", "ttl": 300, "records": [HOSTS[AWAY]]}
     aws.create("aws:route53/record:Record", "r", simple)
@@ -205,8 +228,8 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest(aws: Driver, zone:
 
 
 def test_other_policies_are_refused_by_name(aws: Driver, zone: Made) -> None:
-    weighted = [{"weight": 10}]
-    record(aws, zone, "a", HOME, failoverRoutingPolicies=None, weightedRoutingPolicies=weighted)
+    nearest = [{"region": HOME}]
+    record(aws, zone, "a", HOME, failoverRoutingPolicies=None, latencyRoutingPolicies=nearest)
 
-    with pytest.raises(CloudError, match="weightedRoutingPolicies is not simulated"):
+    with pytest.raises(CloudError, match="latencyRoutingPolicies is not simulated"):
         answer(aws.cloud, NAME)
