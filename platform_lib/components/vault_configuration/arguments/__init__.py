@@ -1,0 +1,1 @@
+"""The groups of arguments of ``VaultConfiguration``."""

@@ -1,0 +1,1 @@
+"""The parts of a planned configuration, each a pure function of its arguments."""
