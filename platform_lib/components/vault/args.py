@@ -297,6 +297,10 @@ class VaultDrillArgs(ComponentArgs):
     schedule: str | None = None
     """When, as five fields of cron in UTC; left out means ``30 5 1 * *``, the first of every month."""
 
+    oldest_hours: int | None = Field(default=None, ge=1, le=1000)
+    """How old the newest snapshot may be before the drill fails, 1 to 1,000 hours; left out means 26, for snapshots
+    that are taken once a day or more often."""
+
     @field_validator("schedule")
     @classmethod
     def _check_schedule(cls, value: str | None) -> str | None:

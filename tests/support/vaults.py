@@ -1,0 +1,61 @@
+"""Arguments of Vault servers that many tests start from."""
+
+from typing import Any
+
+from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference
+from support.contexts import context
+
+ACCOUNT_ID = "111122223333"
+REGISTRY = f"{ACCOUNT_ID}.dkr.ecr.eu-west-1.amazonaws.com"
+DIGEST = "@sha256:" + "ab" * 32
+IMAGE = f"{REGISTRY}/openbao{DIGEST}"
+UPLOAD_IMAGE = f"{REGISTRY}/aws-cli{DIGEST}"
+PLUGIN = {"sha256": "cd" * 32, "version": "v0.1.0", "image": f"{REGISTRY}/openbao-plugin-kms-awskms"}
+ADMINISTRATOR = {"name": "deployer", "namespace": "platform", "service_account": "deployer"}
+ZONES = ["euw1-az1", "euw1-az2", "euw1-az3"]
+
+
+def node_group(name: str = "system", **more: Any) -> NodeGroupReference:
+    """Nodes on demand over three zones."""
+    return NodeGroupReference(
+        **{
+            "name": name,
+            "capacity": "on-demand",
+            "zones": ZONES,
+            "labels": {"purpose": name},
+            "taints": [],
+            **more,
+        }
+    )
+
+
+def cluster(*groups: NodeGroupReference) -> ClusterReference:
+    """A cluster of one group of nodes, or of those that are given."""
+    return ClusterReference(
+        region="eu-west-1",
+        name="main-prod",
+        version="1.35",
+        arn="arn:cluster",
+        endpoint="https://cluster",
+        certificate_authority="UEVN",
+        oidc_issuer="https://issuer",
+        vpc_id="vpc-1",
+        security_group_id="sg-1",
+        node_groups=list(groups) or [node_group()],
+        kubeconfig="{}",
+    )
+
+
+def vault_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
+    """What ``VaultCluster`` needs at least, in production."""
+    return {
+        "context": context(environment),
+        "cluster": cluster(),
+        "account_id": ACCOUNT_ID,
+        "image": IMAGE,
+        "tls": {"ca_certificate": "-----BEGIN CERTIFICATE-----", "secret_name": "vault-tls"},
+        "seal": {"plugin": PLUGIN},
+        "administrators": [ADMINISTRATOR],
+        "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": "access-logs"},
+        **more,
+    }
