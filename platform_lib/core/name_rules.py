@@ -165,6 +165,13 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         f"{_AWS}/kms/latest/APIReference/API_CreateAlias.html",
     ),
     "aws:lambda/function:Function": NameRule(1, 64, *_WORD, f"{_AWS}/lambda/latest/api/API_CreateFunction.html"),
+    "aws:rds/instance:Instance": NameRule(
+        1,
+        63,
+        _form(r"[a-z](-?[a-z0-9])*"),
+        "lower-case letters, digits and single hyphens, beginning with a letter",
+        f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+    ),
     "aws:route53/resolverEndpoint:ResolverEndpoint": NameRule(
         1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"
     ),

@@ -59,6 +59,23 @@ def _host(request: Request, kind: str = "") -> str:
     return f"{request.id}.{middle}{request.hex(12, 'endpoint')}.{request.region}.rds.amazonaws.com"
 
 
+def _master_user_secrets(request: Request) -> list[Properties]:
+    """The secret that RDS keeps the password of the first user in, where it is asked to.
+
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html.
+    """
+    if request.get("manageMasterUserPassword") is not True:
+        return []
+    kind = "cluster" if request.kind == "Cluster" else "db"
+    name = f"rds!{kind}-{request.uuid('master-secret')}-{request.hex(6, 'master-secret')}"
+    made = {
+        "secretArn": request.arn("secretsmanager", f"secret:{name}"),
+        "secretStatus": "active",
+        "kmsKeyId": request.get("masterUserSecretKmsKeyId") or request.arn("kms", "alias/aws/secretsmanager"),
+    }
+    return request.outputs.get("masterUserSecrets") or [made]
+
+
 def _instance_outputs(request: Request) -> Properties:
     engine = str(request.get("engine", "postgres"))
     port = request.get("port") or _port(engine)
@@ -93,7 +110,7 @@ def _instance_outputs(request: Request) -> Properties:
         "optionGroupName": request.get("optionGroupName", f"default:{engine}-{version.split('.')[0]}"),
         "replicas": [],
         "listenerEndpoints": [],
-        "masterUserSecrets": [],
+        "masterUserSecrets": _master_user_secrets(request),
         "caCertIdentifier": request.get("caCertIdentifier", "rds-ca-rsa2048-g1"),
         "latestRestorableTime": request.stamp,
         "licenseModel": request.get("licenseModel", "postgresql-license"),
@@ -119,7 +136,7 @@ def _cluster_outputs(request: Request) -> Properties:
         "engineVersion": request.get("engineVersion", "16.4"),
         "databaseName": request.get("databaseName", ""),
         "masterUsername": request.get("masterUsername", ""),
-        "masterUserSecrets": [],
+        "masterUserSecrets": _master_user_secrets(request),
         "backupRetentionPeriod": request.get("backupRetentionPeriod", 1),
         "kmsKeyId": request.get("kmsKeyId", ""),
     }

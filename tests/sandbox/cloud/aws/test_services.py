@@ -151,6 +151,20 @@ def test_a_database_has_an_endpoint_and_goes_only_when_it_may(aws: Driver, subne
     aws.delete(aws.update(open_, {**inputs, "deletionProtection": False, "skipFinalSnapshot": True}))
 
 
+def test_the_password_of_a_database_is_kept_in_a_secret_where_that_is_asked(aws: Driver) -> None:
+    inputs = {"engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 20, "username": "keeper"}
+    plain = aws.create("aws:rds/instance:Instance", "plain", {**inputs, "skipFinalSnapshot": True})
+    assert plain["masterUserSecrets"] == []
+    kept = aws.create("aws:rds/instance:Instance", "kept", {**inputs, "manageMasterUserPassword": True})
+    (secret,) = kept["masterUserSecrets"]
+    assert re.fullmatch(
+        r"arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-[0-9a-f-]{36}-[0-9a-f]{6}", secret["secretArn"]
+    )
+    assert secret["kmsKeyId"].endswith("alias/aws/secretsmanager")
+    grown = aws.update(kept, {**inputs, "manageMasterUserPassword": True, "allocatedStorage": 30})
+    assert grown["masterUserSecrets"] == [secret]
+
+
 def test_a_subnet_group_covers_two_zones(aws: Driver, subnets: list[str]) -> None:
     with refused("DBSubnetGroupDoesNotCoverEnoughAZs.*eu-west-1a"):
         aws.create("aws:rds/subnetGroup:SubnetGroup", "g", {"subnetIds": [subnets[0], subnets[2]]})
