@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from support.wheels import built_wheel, installed_wheel
+
 GOLDEN = Path(__file__).parent / "golden"
 
 # What the schema of the SDKs is read into goes to a folder of the checkout, never to the user's own cache.
@@ -49,3 +51,15 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wheel."""
+    return built_wheel(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what is in the wheel, for the path of a Python of its own."""
+    return installed_wheel(tmp_path_factory)

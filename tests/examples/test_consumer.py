@@ -1,33 +1,16 @@
 """A project of its own, the built wheel in a fresh environment: references, packs and the command work from there."""
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.wheels import ROOT, run
 
 pytestmark = pytest.mark.slow
-
-
-def run(*words: str | Path, cwd: Path, expect: int = 0) -> "subprocess.CompletedProcess[str]":
-    """Runs a command without anything of the checkout in its environment."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PULUMI"))}
-    done = subprocess.run([str(word) for word in words], cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == expect, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT, cwd=out)
-    return next(out.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")

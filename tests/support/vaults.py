@@ -2,7 +2,14 @@
 
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
+
+from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference
+from platform_lib.components.vault import VaultCluster, VaultClusterArgs
+from platform_lib.components.vpc import VpcArgs, VpcComponent
+from support.clusters import ADMINS
 from support.contexts import context
 
 ACCOUNT_ID = "111122223333"
@@ -59,3 +66,36 @@ def vault_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
         "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": "access-logs"},
         **more,
     }
+
+
+def deployed(name: str = "vault", *, environment: str = "dev", zones: int = 3, **more: Any) -> Any:
+    """Makes servers on a cluster of the sandbox with what they need around them, for a ``ComponentStack``."""
+
+    def make(account_id: Any, opts: pulumi.ResourceOptions) -> VaultCluster:
+        made_for = context(environment)
+        network = VpcComponent(
+            "net",
+            VpcArgs(context=made_for, region="eu-west-1", cidr="10.20.0.0/16", zone_count=zones, guard=False),
+            opts,
+        )
+        below = KubernetesCluster(
+            "main",
+            KubernetesClusterArgs(
+                context=made_for,
+                network=network.reference,
+                account_id=account_id,
+                access=[ADMINS],
+                node_groups=[{"name": "system", "zones": ZONES[:zones]}],
+            ),
+            opts,
+        )
+        records = aws.s3.Bucket("access-logs", region="eu-west-1", opts=opts)
+        args = {
+            **vault_args(environment, account_id=account_id, cluster=below.reference),
+            "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": records.bucket},
+            **more,
+        }
+        both = pulumi.ResourceOptions(providers=[opts.provider, below.provider])
+        return VaultCluster(name, VaultClusterArgs(**args), both)
+
+    return make

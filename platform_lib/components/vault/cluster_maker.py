@@ -230,7 +230,8 @@ class ClusterMaker:
             "updateStrategy": {"type": "RollingUpdate"},
             "minReadySeconds": MIN_READY_SECONDS,
             "selector": {"matchLabels": selector},
-            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": kept},
+            # A server that was taken out of the quorum must come back empty; its volume stays where its class says so.
+            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": "Delete"},
             "volumeClaimTemplates": [
                 self._claim("data", plan.storage.data_gib, storage),
                 self._claim("audit", plan.storage.audit_gib, storage),
