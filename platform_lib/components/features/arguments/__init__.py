@@ -1,0 +1,1 @@
+"""Groups of arguments of feature stores."""

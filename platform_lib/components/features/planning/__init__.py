@@ -1,0 +1,1 @@
+"""What the plan of a feature store is made of. Pure."""

@@ -1,0 +1,1 @@
+"""Code that runs in the cloud: read as files, imports nothing of the rest."""
