@@ -95,3 +95,26 @@ def bucket_requires_tls(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
         deny("DenyWithoutTls", ["s3:*"], everything, {"Bool": {"aws:SecureTransport": "false"}}, Principal="*"),
         deny("DenyOldTls", ["s3:*"], everything, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}, Principal="*"),
     ]
+
+
+def replicates_buckets(
+    copies: Sequence[tuple[pulumi.Input[str], pulumi.Input[str]]],
+    key_arn: pulumi.Input[str],
+    copy_key_arn: pulumi.Input[str],
+) -> pulumi.Output[str]:
+    """What S3 does to copy buckets, each with the ARN of where its copy goes.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html.
+    """
+    read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
+    write = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"]
+    buckets = [source for source, _ in copies]
+    return document(
+        [
+            allow("LookAtBuckets", ["s3:GetReplicationConfiguration", "s3:ListBucket"], buckets),
+            allow("ReadVersions", read, [pulumi.Output.concat(source, "/*") for source in buckets]),
+            allow("WriteCopies", write, [pulumi.Output.concat(target, "/*") for _, target in copies]),
+            allow("Decrypt", ["kms:Decrypt"], [key_arn]),
+            allow("EncryptCopies", ["kms:Encrypt"], [copy_key_arn]),
+        ]
+    )

@@ -195,22 +195,8 @@ class Documents:
         key_arn: pulumi.Input[str],
         copy_key_arn: pulumi.Input[str],
     ) -> Text:
-        """What S3 does to copy buckets, each with where its copy goes.
-
-        Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html.
-        """
-        read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
-        write = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"]
-        buckets = [source for source, _ in copies]
-        return aws_policy.document(
-            [
-                allow("LookAtBuckets", ["s3:GetReplicationConfiguration", "s3:ListBucket"], buckets),
-                allow("ReadVersions", read, [pulumi.Output.concat(source, "/*") for source in buckets]),
-                allow("WriteCopies", write, [pulumi.Output.concat(target, "/*") for _, target in copies]),
-                allow("Decrypt", ["kms:Decrypt"], [key_arn]),
-                allow("EncryptCopies", ["kms:Encrypt"], [copy_key_arn]),
-            ]
-        )
+        """What S3 does to copy buckets, each with where its copy goes."""
+        return aws_policy.replicates_buckets(copies, key_arn, copy_key_arn)
 
     def trust(self, service_name: str) -> Text:
         """The trust policy of a role that a service takes on for this account."""
