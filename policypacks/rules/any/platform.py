@@ -69,8 +69,8 @@ def _without_marks(path: str) -> str:
         "allowed": {
             "type": "array",
             "items": {"type": "string"},
-            "default": ["spec.replicas"],
-            "description": "properties that may be ignored, such as those that an autoscaler owns",
+            "default": ["spec.replicas", "webhooks.clientConfig.caBundle"],
+            "description": "properties that may be ignored: those that an autoscaler or a webhook's controller owns",
         }
     },
 )

@@ -19,3 +19,8 @@ def naming(subject: Resource, *types: str, by: str) -> Related:
 def inside(namespace: Resource, *types: str) -> Related:
     """The objects that stand in a namespace."""
     return naming(namespace, *types, by="metadata.namespace")
+
+
+def is_patch(subject: Resource) -> bool:
+    """Whether it changes some fields of an object that somebody else makes: what it does not set, it says nothing of."""
+    return subject.facts.type.endswith("Patch")

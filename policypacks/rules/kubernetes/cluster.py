@@ -22,7 +22,7 @@ from policypacks.engine.rule import (
     rule,
     undetermined,
 )
-from policypacks.rules.common.kubernetes import inside, naming
+from policypacks.rules.common.kubernetes import inside, is_patch, naming
 from policypacks.rules.common.pods import each_container, image, pod_spec
 from policypacks.rules.common.tags import is_regulated
 
@@ -166,6 +166,8 @@ def pod_security(namespace: Resource) -> Verdict:
     lenient = bool(exempt) and namespace.get("metadata.name") in exempt
     allowed = ("restricted", "baseline") if lenient else ("restricted",)
     path = "pod-security.kubernetes.io/enforce"
+    if is_patch(namespace) and not namespace.present(f'metadata.labels["{path}"]'):
+        return NOT_APPLICABLE
     return require(
         namespace,
         f'metadata.labels["{path}"]',
@@ -181,6 +183,9 @@ def quota(namespace: Resource) -> Verdict:
 
     Without them one namespace can use up the cluster.
     """
+
+    if is_patch(namespace):
+        return NOT_APPLICABLE
 
     def there(token: str) -> Verdict:
         found = inside(namespace, token)

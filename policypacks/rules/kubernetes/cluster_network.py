@@ -24,7 +24,7 @@ from policypacks.engine.rule import (
     rule,
     undetermined,
 )
-from policypacks.rules.common.kubernetes import inside
+from policypacks.rules.common.kubernetes import inside, is_patch
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 INTERNAL = {
@@ -72,6 +72,8 @@ def default_deny(namespace: Resource) -> Verdict:
 
     Without such a policy every pod reaches, and is reached by, every other pod of the cluster and the internet.
     """
+    if is_patch(namespace):
+        return NOT_APPLICABLE
     policies = inside(namespace, POLICY)
     return all_of(_some_denies(policies, "Ingress"), _some_denies(policies, "Egress"))
 

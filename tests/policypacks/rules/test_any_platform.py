@@ -3,7 +3,7 @@
 import pytest
 
 from platform_lib.core.values import UNKNOWN, Secret
-from support.policies import PASS, Case, R, Trial, resource, trials
+from support.policies import PASS, Case, R, Trial, add, resource, trials
 
 INSTANCE = R(
     "it",
@@ -16,6 +16,12 @@ INSTANCE = R(
     },
     {"protect": True, "ignoreChanges": ["timeouts"], "deleteBeforeReplace": False},
 )
+HOOK = R(
+    "hook",
+    "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration",
+    {"webhooks": [{"failurePolicy": "Fail"}]},
+    {"ignoreChanges": ["webhooks[*].clientConfig.caBundle"]},
+)
 RDS = ["aws-rds-instance-managed-master-password"]
 KEY = "AKIA" + "A" * 16
 TOKEN = "eyJ" + "a" * 20 + ".eyJ" + "b" * 20 + "." + "c" * 20
@@ -25,7 +31,7 @@ CASES = [
         "platform-no-ignored-security-properties",
         INSTANCE,
         bad=[{"opts.ignoreChanges": ["storageEncrypted"]}, {"opts.ignoreChanges": ["timeouts", "*"]}],
-        also_good=[{"opts.ignoreChanges": ["description"]}, {"opts.ignoreChanges": None}],
+        also_good=[{"opts.ignoreChanges": ["description"]}, {"opts.ignoreChanges": None}, add(HOOK)],
         guards=[],
         undetermined={"opts.ignoreChanges": UNKNOWN},
     ),

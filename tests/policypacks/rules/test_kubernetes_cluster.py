@@ -39,6 +39,14 @@ NAMESPACE = R(
     "kubernetes:core/v1:Namespace",
     {"metadata": {"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}},
 )
+MEMBER = R(
+    "member", "kubernetes:core/v1:NamespacePatch", {"metadata": {"name": "other", "labels": {"istio.io/rev": "stable"}}}
+)
+LENIENT = R(
+    "lenient",
+    "kubernetes:core/v1:NamespacePatch",
+    {"metadata": {"name": "other", "labels": {"pod-security.kubernetes.io/enforce": "privileged"}}},
+)
 IN_NAMESPACE = {"metadata": {"namespace": Ref("namespace")}}
 OLD_INGRESS = R(
     "old",
@@ -107,8 +115,8 @@ CASES = [
     Case(
         "k8s-namespace-pod-security-labels",
         NAMESPACE,
-        bad=[{ENFORCE: "privileged"}, {ENFORCE: "baseline"}],
-        also_good={ENFORCE: "baseline", "metadata.name": "agents"},
+        bad=[{ENFORCE: "privileged"}, {ENFORCE: "baseline"}, add(LENIENT)],
+        also_good=[{ENFORCE: "baseline", "metadata.name": "agents"}, add(MEMBER)],
         config={"baseline_namespaces": ["agents"]},
     ),
     Case(
@@ -119,6 +127,7 @@ CASES = [
             R("limits", "kubernetes:core/v1:LimitRange", IN_NAMESPACE),
         ],
         bad=[drop("quota"), drop("limits"), on("limits", {"metadata.namespace": "other"})],
+        also_good=add(MEMBER),
     ),
     Case(
         "k8s-storage-class-encrypted",

@@ -3,7 +3,7 @@
 import pytest
 
 from platform_lib.core.values import UNKNOWN
-from support.policies import FAIL, PASS, REMOVE, Case, R, Ref, Trial, drop, on, resource, trials
+from support.policies import FAIL, PASS, REMOVE, Case, R, Ref, Trial, add, drop, on, resource, trials
 
 NAMESPACE = R(
     "namespace",
@@ -58,6 +58,10 @@ STRICT = R(
 )
 REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect"
 
+MEMBER = R(
+    "member", "kubernetes:core/v1:NamespacePatch", {"metadata": {"name": "other", "labels": {"istio.io/rev": "stable"}}}
+)
+
 CASES = [
     Case(
         "k8s-namespace-default-deny-network-policy",
@@ -69,7 +73,7 @@ CASES = [
             on("deny", {"spec.egress": [{"ports": [{"port": 53}]}]}),
             on("deny", {"metadata.namespace": "other"}),
         ],
-        also_good=on("deny", {"metadata.namespace": "shop"}),
+        also_good=[on("deny", {"metadata.namespace": "shop"}), add(MEMBER)],
         absent={"spec.podSelector": PASS, "spec.egress": PASS},
     ),
     Case(

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 
 from platform_lib.core.values import UNKNOWN, Properties, plain
 from platform_lib.sandbox.cloud.difference import Habits
+from platform_lib.sandbox.cloud.kubernetes.charts import brings
 from platform_lib.sandbox.cloud.kubernetes.workload import BUILT_IN_NAMESPACES, CLUSTER_SCOPED, rules_of
 from platform_lib.sandbox.cloud.model import Request, Session, TypeRules, refuse
 from platform_lib.sandbox.cloud.naming import fill_bridged, fill_kubernetes, is_autonamed
@@ -198,7 +199,8 @@ class Kubernetes(Package):
                 and version in served
             ):
                 return True
-        return False
+        releases = request.store.rows("type = ? AND scope = ?", (RELEASE, request.account))
+        return any(brings(plain(row.inputs), f"{group}/{version}", request.kind) for row in releases)
 
     def release(self, request: Request) -> None:
         """A namespace takes its objects along, a definition its resources."""

@@ -211,6 +211,33 @@ def test_releases_charts_and_yaml(cluster: Driver) -> None:
     assert decoded["result"][0]["metadata"]["namespace"] == "apps"
 
 
+ROUTE = {"metadata": {"name": "menu"}, "spec": {"hosts": ["menu"]}}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"chart": "base", "repositoryOpts": {"repo": "https://blob.istio.io/istio-release/charts"}},
+        {"chart": "oci://ghcr.io/istio/release/charts/base"},
+    ],
+)
+def test_a_chart_brings_the_kinds_of_its_definitions(cluster: Driver, source: dict[str, Any]) -> None:
+    route = "kubernetes:networking.istio.io/v1:VirtualService"
+    with refused('no matches for kind "VirtualService" in version "networking.istio.io/v1"'):
+        cluster.create(route, "menu", ROUTE)
+    cluster.create(RELEASE, "crds", {**source, "namespace": "default", "name": "istio-base"})
+    assert cluster.create(route, "menu", ROUTE).id == "default/menu"
+    with refused('no matches for kind "EnvoyFilter" in version "networking.istio.io/v1"'):
+        cluster.create("kubernetes:networking.istio.io/v1:EnvoyFilter", "f", {"metadata": {"name": "f"}})
+
+
+def test_other_charts_of_the_same_name_bring_nothing(cluster: Driver) -> None:
+    source = {"chart": "base", "repositoryOpts": {"repo": "https://charts.example.com"}}
+    cluster.create(RELEASE, "crds", {**source, "namespace": "default", "name": "base"})
+    with refused("no matches for kind"):
+        cluster.create("kubernetes:networking.istio.io/v1:VirtualService", "menu", ROUTE)
+
+
 def test_a_patch_names_its_object(cluster: Driver) -> None:
     cluster.create(CONFIG, "c", {"metadata": {"name": "c"}})
     token = "kubernetes:core/v1:ConfigMapPatch"
