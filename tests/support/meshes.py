@@ -55,3 +55,13 @@ def mesh_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
         "certificate_authority": AUTHORITY,
         **more,
     }
+
+
+def whole_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
+    """A mesh with something of everything that the control plane and gateways have."""
+    fields = {
+        "namespaces": [{"name": "shop"}],
+        "gateways": [PUBLIC, OUT],
+        "telemetry": {"kiali_enabled": True, "prometheus_url": "http://prometheus.monitoring:9090"},
+    }
+    return mesh_args(environment, **{**fields, **more})

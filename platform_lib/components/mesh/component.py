@@ -1,6 +1,6 @@
 """``MeshComponent``: the resources of a planned mesh."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -37,9 +37,13 @@ class MeshComponent(PlatformComponent):
     Every custom resource follows the release with the definitions. Two objects that refer to each other are made and
     taken away in an order in which no reference dangles in between.
 
-    Stateful are the release with the definitions (deleting a definition deletes all objects of its kind, of everybody),
-    the namespaces of the mesh, and the proxies of ways in, whose load balancers have addresses that others rely on.
-    They are protected unless the environment is ``dev``; their names are fixed, so that a change replaces none of them.
+    Whatever the component itself depends on by ``opts``, its children wait for: namespaces of the services, or who puts
+    the secret of the authority in place.
+
+    Stateful are the release with the definitions (of whose kinds are objects of everybody; when it goes, Helm keeps the
+    definitions themselves), the namespaces of the mesh, and the proxies of ways in, whose load balancers have addresses
+    that others rely on. They are protected unless the environment is ``dev``; their names are fixed, so that a change
+    replaces none of them.
 
     An upgrade takes several deployments (https://istio.io/latest/docs/setup/upgrade/canary/): a second revision beside
     the first one, the tag moved to it, pods restarted by their owners, the first revision gone. Istio's support of
@@ -75,6 +79,7 @@ class MeshComponent(PlatformComponent):
             plan = plan_mesh(name, args, subject=subject)
         super().__init__(name, args.context, opts)
         self._plan = plan
+        self._awaited = _awaited(opts)
         self._made: dict[str, pulumi.Resource] = {}
         self._namespaces: dict[str, pulumi.Resource] = {}
 
@@ -106,6 +111,12 @@ class MeshComponent(PlatformComponent):
                 for gateway in plan.gateways
             ],
         )
+
+    def child_options(
+        self, *, stateful: bool = False, depends_on: Sequence[pulumi.Resource] = (), **more: Any
+    ) -> pulumi.ResourceOptions:
+        """Options of a child, which waits for what the component depends on: Pulumi lets the component alone wait."""
+        return super().child_options(stateful=stateful, depends_on=[*self._awaited, *depends_on], **more)
 
     def _metadata(
         self,
@@ -212,3 +223,11 @@ class MeshComponent(PlatformComponent):
             "trust_domain": TRUST_DOMAIN,
             "objects": [planned.shown for planned in plan.objects],
         }
+
+
+def _awaited(opts: pulumi.ResourceOptions | None) -> list[Any]:
+    """What the options depend on."""
+    given = opts.depends_on if opts is not None else None
+    if given is None:
+        return []
+    return list(given) if isinstance(given, Sequence) else [given]
