@@ -43,6 +43,8 @@ _ANY = (_form(r".+"), "any characters")
 _WORD = (_form(r"[\w-]+"), "letters, digits, '_' and '-'")
 _DOTTED = (_form(r"[\w.-]+"), "letters, digits, '_', '.' and '-'")
 _SNAKE = (_form(r"[a-z0-9_]+"), "lower-case letters, digits and '_'")
+_UNDERSCORED = (_form(r"\w+"), "letters, digits and '_'")
+_DATABASE = (_form(r"[A-Za-z](-?[A-Za-z0-9])*"), "letters, digits and single hyphens, beginning with a letter")
 _IAM = (_form(r"[\w+=,.@-]+"), "letters, digits and + = , . @ _ -")
 _LOG_GROUP = (_form(r"[\w./#-]+"), "letters, digits and _ - / . #")
 _TRAIL = (_form(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"), "letters and digits joined by single '.', '_' or '-'")
@@ -76,6 +78,13 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:athena/workgroup:Workgroup": NameRule(
         1, 128, *_DOTTED, f"{_AWS}/athena/latest/APIReference/API_CreateWorkGroup.html"
     ),
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan": NameRule(
+        1, 50, *_UNDERSCORED, f"{_AWS}/aws-backup/latest/devguide/API_RestoreTestingPlanForCreate.html", 0
+    ),
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": NameRule(
+        1, 50, *_UNDERSCORED, f"{_AWS}/aws-backup/latest/devguide/API_RestoreTestingSelectionForCreate.html", 0
+    ),
+    "aws:backup/vault:Vault": NameRule(2, 50, *_WORD, f"{_AWS}/aws-backup/latest/devguide/API_CreateBackupVault.html"),
     "aws:cfg/deliveryChannel:DeliveryChannel": NameRule(
         1, 256, *_ANY, f"{_AWS}/config/latest/APIReference/API_DeliveryChannel.html"
     ),
@@ -171,6 +180,15 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
         _form(r"[a-z](-?[a-z0-9])*"),
         "lower-case letters, digits and single hyphens, beginning with a letter",
         f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+    ),
+    "aws:rds/cluster:Cluster": NameRule(
+        1, 63, *_DATABASE, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBCluster.html"
+    ),
+    "aws:rds/globalCluster:GlobalCluster": NameRule(
+        1, 63, *_DATABASE, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateGlobalCluster.html", 0
+    ),
+    "aws:rds/instance:Instance": NameRule(
+        1, 63, *_DATABASE, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"
     ),
     "aws:route53/resolverEndpoint:ResolverEndpoint": NameRule(
         1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"
