@@ -187,9 +187,6 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:rds/globalCluster:GlobalCluster": NameRule(
         1, 63, *_DATABASE, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateGlobalCluster.html", 0
     ),
-    "aws:rds/instance:Instance": NameRule(
-        1, 63, *_DATABASE, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"
-    ),
     "aws:route53/resolverEndpoint:ResolverEndpoint": NameRule(
         1, 64, *_WORD, f"{_AWS}/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"
     ),
