@@ -36,6 +36,12 @@ def _check_key(value: Input[str] | None) -> Input[str] | None:
     return value
 
 
+def region_of_key(value: object) -> str | None:
+    """The region of a key, where its ARN is plain; None where it is not known yet."""
+    found = _KEY_ARN.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else found["region"]
+
+
 class DrSiteArgs(ComponentArgs):
     """A site: a region of AWS, with what the account has there."""
 
@@ -89,11 +95,12 @@ class StandbyArgs(ComponentArgs):
     """Class of its instances, such as ``db.r6g.large``; required where there are instances."""
 
     instances: int | None = Field(default=None, ge=0, le=15)
-    """How many instances a secondary cluster of Aurora has, 0 to 15; left out means none for ``pilot-light``, which
-    makes them when they are needed, and 1 otherwise."""
+    """How many instances a secondary cluster of Aurora has, 0 to 15; left out means 1 in ``dev`` and 2, in two zones,
+    otherwise. With 0 it holds the data only, and gets its first instance when it is needed."""
 
     engine: str | None = None
-    """Engine of an Aurora cluster, ``aurora-postgresql`` or ``aurora-mysql``: that of the source. Required for it."""
+    """Engine of the source: ``postgres``, ``mysql``, ``mariadb``, ``aurora-postgresql`` or ``aurora-mysql``. Required
+    where the second site runs a copy."""
 
     engine_version: Input[str] | None = None
     """Version of the engine: that of the source. Required for Aurora, left out for RDS it is that of the source."""
@@ -128,6 +135,9 @@ class DrSourceArgs(ComponentArgs):
     """Its id or name, in the region of the primary site: identifier of an instance or cluster, name of a table, bucket
     or repository, id of a file system or volume. Secrets are taken by ARN only."""
 
+    key_arn: Input[str] | None = None
+    """Key that it is encrypted with; left out means the data key of the primary site's baseline."""
+
     mechanism: Mechanism | None = None
     """How it comes to the second site; left out means what the strategy takes for its kind."""
 
@@ -151,6 +161,8 @@ class DrSourceArgs(ComponentArgs):
 
     measurements: list[MeasurementArgs] | None = Field(default=None, min_length=1)
     """What drills showed for this source; left out means nothing yet."""
+
+    _check_key = field_validator("key_arn")(_check_key)
 
     @field_validator("name")
     @classmethod
@@ -246,9 +258,17 @@ class FailoverRecordArgs(ComponentArgs):
     """What sends users to the other site; left out means ``health-checks``. ``routing-controls`` are a switch that
     works while a whole region is down, and are paid by the hour and cluster."""
 
+    automatic: bool | None = None
+    """Whether a failed health check of the primary site alone sends users away, before anybody decided; left out means
+    true for ``active-active`` and false otherwise: a site that is not promoted yet could not serve them."""
+
     cluster_arn: Input[str] | None = None
     """Cluster of Application Recovery Controller that exists already; left out means a new one, with
     ``routing-controls``."""
+
+    alarm_topic_arn: Input[str] | None = None
+    """Topic in us-east-1, where Route 53 has its metrics, that hears when the primary site does not answer; left out
+    means the topic of a site that is there, and otherwise that nobody is told by Route 53."""
 
     health_path: str | None = None
     """Path that health checks ask over HTTPS; left out means ``/``."""

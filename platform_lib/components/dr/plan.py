@@ -1,5 +1,7 @@
 """What a recovery consists of, as a pure function of its arguments."""
 
+from dataclasses import replace
+
 from platform_lib.components.dr.args import (
     BackupsArgs,
     DrillsArgs,
@@ -11,9 +13,18 @@ from platform_lib.components.dr.args import (
     StandbyArgs,
     StopRulesArgs,
 )
-from platform_lib.components.dr.kind import Action, FailoverBy, Site, Strategy, VaultLockMode
+from platform_lib.components.dr.kind import Action, FailoverBy, Mechanism, Site, SourceKind, Strategy, VaultLockMode
 from platform_lib.components.dr.planning import steps
-from platform_lib.components.dr.planning.checks import check_objectives, check_sites, check_sources
+from platform_lib.components.dr.planning.checks import (
+    check_backups,
+    check_keys,
+    check_lock,
+    check_measurements,
+    check_record,
+    check_sites,
+    check_sources,
+    parts_of,
+)
 from platform_lib.components.dr.planning.mechanisms import (
     MECHANISMS,
     WITHOUT_BACKUPS,
@@ -21,7 +32,8 @@ from platform_lib.components.dr.planning.mechanisms import (
     mechanism_plan,
 )
 from platform_lib.components.dr.planning.model import (
-    BackupPlan,
+    BackupsPlan,
+    BucketsPlan,
     DrillPlan,
     DrPlan,
     FailoverPlan,
@@ -31,14 +43,21 @@ from platform_lib.components.dr.planning.model import (
     SourcePlan,
     StopRule,
 )
-from platform_lib.core.aws import partition_of
+from platform_lib.components.dr.planning.objectives import Reach, check_objectives
+from platform_lib.core.aws import YEAR_OF_LOGS, partition_of
+from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.errors import PlanError
+from platform_lib.core.naming import check_automatic
 
 DEFAULT_RECOVERY_TIME_MINUTES = 60.0
 DEFAULT_RECOVERY_POINT_MINUTES = 15.0
 DEFAULT_SIZE_GIB = 100
 DEFAULT_DECIDE_MINUTES = 10.0
 QUARTER_DAYS = 92
+OLD_VERSION_DAYS = 365
+METRICS_OF_DNS = "us-east-1"
+"""Where Route 53 has its metrics
+(https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html)."""
 
 
 def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
@@ -52,7 +71,6 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
     Raises:
         PlanError: what cannot be; all findings at once.
     """
-    findings = [*check_sites(args), *check_sources(args)]
     strategy = args.strategy or Strategy.PILOT_LIGHT
     backups = _backups(args)
     sites = (SitePlan(Site.PRIMARY, args.primary.region), SitePlan(Site.SECONDARY, args.secondary.region))
@@ -61,7 +79,7 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
         for index, source in enumerate(args.sources)
         if source.mechanism is None or source.mechanism in MECHANISMS[source.kind]
     )
-    record = None if args.failover_record is None else _record(args.failover_record)
+    record = None if args.failover_record is None else _record(args.failover_record, args, strategy)
     rules = args.stop_rules or StopRulesArgs()
     active = args.active_site or Site.PRIMARY
     around = steps.Surroundings(
@@ -74,39 +92,79 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
         standby_instances={source.name: source.standby_instances for source in sources},
         measurements={source.name: tuple(source.measurements or ()) for source in args.sources},
     )
-    tests, drills = args.restore_tests or RestoreTestsArgs(), args.drills or DrillsArgs()
+    drills = args.drills or DrillsArgs()
     plan = DrPlan(
         name=name,
         partition=partition_of(args.primary.region),
+        protects=args.context.protects,
         strategy=strategy,
         active=active,
         sites=sites,
         sources=sources,
         backups=backups,
-        restore_tests=RestoreTestPlan(
-            _test_schedule(tests.every_days or 7), tests.every_days or 7, tests.validation_hours or 4
-        ),
-        drill=DrillPlan(drills.every_days or QUARTER_DAYS),
+        restore_tests=_restore_tests(args.restore_tests or RestoreTestsArgs(), sources),
+        drill=DrillPlan(drills.every_days or QUARTER_DAYS, drills.last_day),
+        buckets=_buckets(args, sources),
         record=record,
         stop_rules=_stop_rules(rules, sources),
         failover=steps.failover(around, sources),
         failback=steps.failback(around, sources),
         restore=steps.restore(around, sources, sites[0] if active is Site.PRIMARY else sites[1]),
     )
-    findings += check_objectives(plan)
+    findings = [
+        *check_sites(args),
+        *check_keys(args),
+        *check_sources(args, strategy),
+        *check_measurements(args, {source.name: _parts(plan, source) for source in sources}),
+        *check_objectives(sources, _reach(around, args, backups)),
+        *check_backups(backups),
+        *check_lock(args),
+        *check_record(args.failover_record),
+        *check_automatic(_names(plan)),
+    ]
     if findings:
         raise PlanError(subject, findings)
     return plan
+
+
+def _reach(around: steps.Surroundings, args: DrReplicaArgs, backups: BackupsPlan) -> Reach:
+    """What sources would reach with other mechanisms, alone on the way."""
+
+    def other(source: SourcePlan, mechanism: Mechanism) -> SourcePlan:
+        asked = args.sources[source.index]
+        return replace(source, mechanism=mechanism_plan(asked, mechanism, source.size_gib, backups))
+
+    return Reach(other, lambda source: steps.failover(around, [source]))
+
+
+def _parts(plan: DrPlan, source: SourcePlan) -> set[str]:
+    delays = {delay.name for delay in source.mechanism.delays}
+    return delays.union(*(parts_of(way, source.name) for way in (plan.failover, plan.failback, plan.restore)))
+
+
+def _names(plan: DrPlan) -> list[tuple[str, str]]:
+    """Type token and name of every child whose name has a limit."""
+    name = plan.name
+    return [
+        *(("aws:iam/role:Role", f"{name}-replication-{source}") for source, _ in plan.buckets.copies),
+        *(("aws:s3/bucket:Bucket", f"{name}-{bucket.role}") for _, bucket in plan.buckets.copies),
+        *(("aws:rds/instance:Instance", f"{name}-replica-{source.name}") for source in plan.sources),
+        *(("aws:rds/globalCluster:GlobalCluster", f"{name}-global-{source.name}") for source in plan.sources),
+        ("aws:iam/role:Role", f"{name}-monitoring-role"),
+        ("aws:backup/vault:Vault", f"{name}-vault-secondary"),
+        ("aws:backup/restoreTestingPlan:RestoreTestingPlan", f"{name}_restore_tests"),
+        ("aws:backup/restoreTestingSelection:RestoreTestingSelection", f"{name}_restore_test_dynamodb"),
+    ]
 
 
 def _or(value: float | None, default: float) -> float:
     return default if value is None else value
 
 
-def _backups(args: DrReplicaArgs) -> BackupPlan:
+def _backups(args: DrReplicaArgs) -> BackupsPlan:
     asked = args.backups or BackupsArgs()
     hours = asked.every_hours or 24
-    return BackupPlan(
+    return BackupsPlan(
         schedule=f"cron(0 {'0' if hours == 24 else f'0/{hours}'} * * ? *)",
         every_minutes=hours * 60,
         start_within_minutes=asked.start_within_minutes or 60,
@@ -120,7 +178,7 @@ def _backups(args: DrReplicaArgs) -> BackupPlan:
 
 
 def _source(
-    asked: DrSourceArgs, index: int, args: DrReplicaArgs, strategy: Strategy, backups: BackupPlan
+    asked: DrSourceArgs, index: int, args: DrReplicaArgs, strategy: Strategy, backups: BackupsPlan
 ) -> SourcePlan:
     own, common = asked.objectives or ObjectivesArgs(), args.objectives or ObjectivesArgs()
     standby = asked.standby or StandbyArgs()
@@ -143,14 +201,40 @@ def _source(
     )
 
 
-def _record(asked: FailoverRecordArgs) -> FailoverPlan:
+def _buckets(args: DrReplicaArgs, sources: tuple[SourcePlan, ...]) -> BucketsPlan:
+    copies = tuple(
+        (source.name, BucketPlan(f"copy-{source.name}", retention_days=OLD_VERSION_DAYS, keeps_current=True))
+        for source in sources
+        if source.kind is SourceKind.S3 and source.mechanism.kind is not Mechanism.BACKUP_COPY
+    )
+    made = copies and args.secondary.baseline is None
+    logs = BucketPlan("access-logs", retention_days=YEAR_OF_LOGS, with_key=False, records_access=False, purpose="logs")
+    return BucketsPlan(copies, logs if made else None)
+
+
+def _record(asked: FailoverRecordArgs, args: DrReplicaArgs, strategy: Strategy) -> FailoverPlan:
+    topics = [site.baseline.alarm_topic_arn if site.baseline else None for site in (args.primary, args.secondary)]
+    regions = [args.primary.region, args.secondary.region]
+    there = topics[0] is not None if regions[0] == METRICS_OF_DNS else regions[1] == METRICS_OF_DNS
     return FailoverPlan(
         by=asked.by or FailoverBy.HEALTH_CHECKS,
         record=asked.name,
+        tells=asked.alarm_topic_arn is not None or there,
+        both_serve=strategy is Strategy.ACTIVE_ACTIVE,
+        automatic=strategy is Strategy.ACTIVE_ACTIVE if asked.automatic is None else asked.automatic,
+        health_path=asked.health_path or "/",
+        new_cluster=asked.by is FailoverBy.ROUTING_CONTROLS and asked.cluster_arn is None,
         ttl_seconds=60 if asked.ttl_seconds is None else asked.ttl_seconds,
         interval_seconds=asked.interval_seconds or 30,
         failures=asked.failures or 3,
     )
+
+
+def _restore_tests(asked: RestoreTestsArgs, sources: tuple[SourcePlan, ...]) -> RestoreTestPlan | None:
+    if asked.enabled is False or not any(source.backed_up for source in sources):
+        return None
+    days = asked.every_days or 7
+    return RestoreTestPlan(_test_schedule(days), days, asked.validation_hours or 4)
 
 
 def _test_schedule(days: int) -> str:

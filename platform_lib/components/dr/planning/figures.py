@@ -115,7 +115,7 @@ FAIL_OVER_CLUSTER: Final = documented(1, "https://aws.amazon.com/rds/aurora/glob
 MAKE_INSTANCE: Final = assumed(15, "a new instance of a cluster that has its data already; AWS names no time")
 END_FILE_REPLICATION: Final = assumed(
     10,
-    f"its replication is deleted, which takes minutes ({_AWS}/efs/latest/ug/replication-fail-over.html)",
+    f"its replication is deleted, which takes several minutes ({_AWS}/efs/latest/ug/delete-replications.html)",
 )
 PROMOTE_SECRET: Final = assumed(1, "one call, which AWS names no time for")
 NOTHING_TO_DO: Final = assumed(0, "the copy can be used as it is")

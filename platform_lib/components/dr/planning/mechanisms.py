@@ -6,7 +6,8 @@ from typing import Final
 from platform_lib.components.dr.args import DrSourceArgs
 from platform_lib.components.dr.kind import Mechanism, SourceKind, Strategy
 from platform_lib.components.dr.planning import figures
-from platform_lib.components.dr.planning.model import BackupPlan, Delay, Figure, MechanismPlan
+from platform_lib.components.dr.planning.alarms import watched_by
+from platform_lib.components.dr.planning.model import BackupsPlan, Delay, Figure, MechanismPlan
 
 MECHANISMS: Final[Mapping[SourceKind, tuple[Mechanism, ...]]] = {
     SourceKind.RDS: (Mechanism.READ_REPLICA, Mechanism.LOG_COPY, Mechanism.BACKUP_COPY),
@@ -27,14 +28,6 @@ WITHOUT_BACKUPS: Final = (SourceKind.ECR, SourceKind.SECRET)
 """Kinds that AWS Backup does not know
 (https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html)."""
 
-_METRICS: Final[Mapping[tuple[SourceKind, Mechanism], str]] = {
-    (SourceKind.RDS, Mechanism.READ_REPLICA): "AWS/RDS ReplicaLag",
-    (SourceKind.AURORA, Mechanism.GLOBAL_DATABASE): "AWS/RDS AuroraGlobalDBRPOLag",
-    (SourceKind.DYNAMODB, Mechanism.GLOBAL_TABLE): "AWS/DynamoDB ReplicationLatency",
-    (SourceKind.S3, Mechanism.TIMED_REPLICATION): "AWS/S3 ReplicationLatency",
-    (SourceKind.EFS, Mechanism.REPLICATION): "AWS/EFS TimeSinceLastSync",
-}
-
 
 def default_mechanism(kind: SourceKind, strategy: Strategy) -> Mechanism:
     """What a strategy takes for a kind: copies of backups, or what is nearest to now."""
@@ -44,7 +37,7 @@ def default_mechanism(kind: SourceKind, strategy: Strategy) -> Mechanism:
     return Mechanism.LOG_COPY if kind is SourceKind.RDS else Mechanism.BACKUP_COPY
 
 
-def mechanism_plan(asked: DrSourceArgs, kind: Mechanism, size_gib: int, backups: BackupPlan) -> MechanismPlan:
+def mechanism_plan(asked: DrSourceArgs, kind: Mechanism, size_gib: int, backups: BackupsPlan) -> MechanismPlan:
     """The mechanism with its delays; what was measured takes the place of the rest."""
     by_owner = bool(asked.copied_by_owner)
     found = {one.part: figures.measured(one) for one in asked.measurements or ()}
@@ -54,11 +47,11 @@ def mechanism_plan(asked: DrSourceArgs, kind: Mechanism, size_gib: int, backups:
         delays=tuple(Delay(name, found.get(name, figure)) for name, figure in delays.items()),
         both_ways=asked.kind in WRITTEN_ON_BOTH_SITES and kind is not Mechanism.BACKUP_COPY and not by_owner,
         by_owner=by_owner,
-        watched_by=_METRICS.get((asked.kind, kind), ""),
+        watched_by="" if by_owner else watched_by(asked.kind, kind),
     )
 
 
-def _delays(kind: SourceKind, mechanism: Mechanism, size_gib: int, backups: BackupPlan) -> dict[str, Figure]:
+def _delays(kind: SourceKind, mechanism: Mechanism, size_gib: int, backups: BackupsPlan) -> dict[str, Figure]:
     if mechanism is Mechanism.BACKUP_COPY:
         return {
             "schedule": figures.schedule(backups.every_minutes),

@@ -16,6 +16,7 @@ from platform_lib.components.dr.kind import (
     Strategy,
     VaultLockMode,
 )
+from platform_lib.core.aws_bucket_plan import BucketPlan
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class SitePlan:
 
 
 @dataclass(frozen=True)
-class BackupPlan:
+class BackupsPlan:
     """Backups and their copies.
 
     Attributes:
@@ -197,9 +198,10 @@ class RestoreTestPlan:
 
 @dataclass(frozen=True)
 class DrillPlan:
-    """How often the way is gone for a drill, in days, and what the drill may not exceed."""
+    """How often the way is gone for a drill, in days, and the day of the last one; None where there was none."""
 
     every_days: int
+    last_day: str | None
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,11 @@ class FailoverPlan:
     Attributes:
         by: the means.
         record: name of the record of DNS.
+        automatic: a failed health check of the primary site alone sends users away.
+        tells: somebody is told when the primary site does not answer.
+        both_serve: both sites serve users while both are healthy.
+        health_path: path that health checks ask.
+        new_cluster: a cluster of routing controls is made.
         ttl_seconds: how long resolvers keep the answer.
         interval_seconds: between two looks of a health check.
         failures: so many in a row mean that a site is down.
@@ -216,9 +223,25 @@ class FailoverPlan:
 
     by: FailoverBy
     record: str
+    automatic: bool
+    tells: bool
+    both_serve: bool
+    health_path: str
+    new_cluster: bool
     ttl_seconds: int
     interval_seconds: int
     failures: int
+
+
+@dataclass(frozen=True)
+class BucketsPlan:
+    """Buckets at the second site: one for each bucket that is copied, and one for records of access to them.
+
+    ``access_logs`` is None where there is a bucket for that already, or none is needed.
+    """
+
+    copies: tuple[tuple[str, BucketPlan], ...]
+    access_logs: BucketPlan | None
 
 
 @dataclass(frozen=True)
@@ -236,13 +259,16 @@ class DrPlan:
 
     Attributes:
         name: of the component.
+        partition: of both regions.
+        protects: what holds data is protected from deletion.
         strategy: how much of the second site runs before it is needed.
         active: the site that users are at, as the program says.
         sites: both of them, the primary one first.
         sources: what is copied, in the order of the arguments.
         backups: how AWS Backup takes copies.
-        restore_tests: how copies are tested.
+        restore_tests: how copies are tested; None where they are not.
         drill: how the way is tested.
+        buckets: of copies, at the second site.
         record: what sends users to a site; None where that is done elsewhere.
         stop_rules: when a human has to decide.
         failover: the way to the second site, in order.
@@ -252,13 +278,15 @@ class DrPlan:
 
     name: str
     partition: str
+    protects: bool
     strategy: Strategy
     active: Site
     sites: tuple[SitePlan, SitePlan]
     sources: tuple[SourcePlan, ...]
-    backups: BackupPlan
-    restore_tests: RestoreTestPlan
+    backups: BackupsPlan
+    restore_tests: RestoreTestPlan | None
     drill: DrillPlan
+    buckets: BucketsPlan
     record: FailoverPlan | None
     stop_rules: tuple[StopRule, ...]
     failover: tuple[Step, ...]
@@ -274,6 +302,26 @@ class DrPlan:
     def secondary(self) -> SitePlan:
         """The site that takes over."""
         return self.sites[1]
+
+    @property
+    def has_backups(self) -> bool:
+        """Whether anything goes into the vaults."""
+        return any(source.backed_up for source in self.sources)
+
+    @property
+    def standing_copies(self) -> tuple[str, ...]:
+        """Sources whose copies at the second site are backed up there too: a site that takes over has backups."""
+        kinds = (Mechanism.READ_REPLICA, Mechanism.GLOBAL_DATABASE, Mechanism.GLOBAL_TABLE)
+        buckets = [name for name, _ in self.buckets.copies]
+        return tuple(
+            source.name
+            for source in self.sources
+            if source.backed_up and (source.mechanism.kind in kinds or source.name in buckets)
+        )
+
+    def site(self, site: Site) -> SitePlan:
+        """One of the sites."""
+        return self.primary if site is Site.PRIMARY else self.secondary
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:

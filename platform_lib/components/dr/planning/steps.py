@@ -152,7 +152,7 @@ class _Way:
 
     def noticing(self) -> Figure:
         record = self._around.record
-        if record is None:
+        if record is None or not (record.tells or record.automatic):
             return figures.NOTICED_BY_PEOPLE
         return figures.health_checks(record.interval_seconds, record.failures)
 
