@@ -30,7 +30,12 @@ class Documents:
     """The documents of one store."""
 
     def __init__(
-        self, plan: StorePlan, account_id: pulumi.Input[str], bucket_arn: Text, workgroup_arn: Text, key_arn: Text
+        self,
+        plan: StorePlan,
+        account_id: pulumi.Input[str],
+        bucket_arn: Text,
+        workgroup_arn: Text,
+        key_arn: pulumi.Input[str],
     ) -> None:
         self._plan = plan
         self._account_id = account_id

@@ -121,11 +121,11 @@ def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Fi
             remedy = near(name, stored) or "name a batch or a stream view"
             findings.append(Finding(where, f"is not a view with a table, got {name!r}", remedy))
             continue
-        for feature in stored[name].features:
-            if feature.name in known:
-                problem = f"has a feature {feature.name!r}, which {known[feature.name]} has too, got {name!r}"
+        for used in stored[name].features:
+            if used.name in known:
+                problem = f"has a feature {used.name!r}, which {known[used.name]} has too, got {name!r}"
                 findings.append(Finding(where, problem, "expressions could not tell them apart: rename one"))
-            known.setdefault(feature.name, name)
+            known.setdefault(used.name, name)
     if not view.inputs and not view.views:
         findings.append(Finding(path, "has neither inputs nor views, so that there is nothing to compute from"))
     names = [feature.name for feature in view.features]
@@ -142,11 +142,11 @@ def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Fi
 
 def _check_sensitivity(args: FeatureStoreArgs, plan: StorePlan, highest: DataClassification) -> list[Finding]:
     order = [one.value for one in DataClassification]
-    paths = dict(_every_view(args))
+    paths = [path for path, _ in _every_view(args)]
+    features = [*(view.features for view in plan.views), *(view.features for view in plan.request_views)]
     findings = []
-    for path, name in paths.items():
-        features = next(view.features for view in (*plan.views, *plan.request_views) if view.name == name)
-        for index, feature in enumerate(features):
+    for path, found in zip(paths, features, strict=True):
+        for index, feature in enumerate(found):
             if order.index(feature.sensitivity) > order.index(highest.value):
                 problem = f"is more sensitive than the store may hold ({highest.value}), got {feature.sensitivity!r}"
                 remedy = "raise data_classification of the context, or leave the feature out"
