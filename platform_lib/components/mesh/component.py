@@ -95,6 +95,8 @@ class MeshComponent(PlatformComponent):
             self._make_member(member)
         for planned in plan.objects:
             self._make_object(planned)
+        for warning in plan.warnings:
+            pulumi.log.warn(f"{subject}: {warning}", self)
         self.finish(self._outputs(), cost_drivers=report.cost_drivers(plan), evidence=report.evidence(plan))
 
     @property

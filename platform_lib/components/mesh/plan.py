@@ -4,16 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from platform_lib.components.mesh import checks
 from platform_lib.components.mesh.args import MeshArgs
 from platform_lib.components.mesh.arguments.control_plane import CertificateAuthorityArgs
+from platform_lib.components.mesh.checks import Severity, examine
 from platform_lib.components.mesh.kind import MeshProfile, OutboundPolicy
 from platform_lib.components.mesh.planning.control_plane import MemberPlan, TagPlan, plan_control_plane, plan_revisions
 from platform_lib.components.mesh.planning.gateways import plan_gateways
 from platform_lib.components.mesh.planning.model import GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.namespaces import NamespacePlan, plan_namespaces
+from platform_lib.components.mesh.planning.order import following
 from platform_lib.components.mesh.planning.release import ReleasePlan
 from platform_lib.components.mesh.planning.security import plan_security
+from platform_lib.components.mesh.planning.surroundings import surroundings_of
 from platform_lib.components.mesh.planning.telemetry import plan_telemetry
 from platform_lib.components.mesh.planning.traffic import plan_traffic
 from platform_lib.components.mesh.profiles import PROFILES
@@ -42,6 +44,7 @@ class MeshPlan:
         gateways: ways in and out.
         traced_percent: share of requests that is traced.
         objects: custom resources of Istio.
+        warnings: what of the objects is odd, but may be meant.
     """
 
     name: str
@@ -58,6 +61,7 @@ class MeshPlan:
     gateways: tuple[GatewayPlan, ...]
     traced_percent: float
     objects: tuple[PlannedObject, ...]
+    warnings: tuple[str, ...]
 
 
 def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
@@ -79,7 +83,8 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
     ways, wrong_gateways = plan_gateways(args, revisions, profile)
     traffic, wrong_traffic = plan_traffic(args, ways.gateways)
     security, wrong_security = plan_security(args, ways.gateways)
-    objects = (*telemetry.objects, *ways.objects, *security, *traffic)
+    objects = following((*telemetry.objects, *ways.objects, *security, *traffic))
+    problems = examine(objects, surroundings_of(args, ways.gateways))
     findings = [
         *_check_labels(args.context),
         *_check_authority(args.certificate_authority),
@@ -89,7 +94,7 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
         *wrong_telemetry,
         *wrong_traffic,
         *wrong_security,
-        *checks.check_graph(args, ways.gateways, objects),
+        *(problem.finding for problem in problems if problem.severity is Severity.ERROR),
     ]
     if findings:
         raise PlanError(subject, findings)
@@ -108,6 +113,7 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
         gateways=ways.gateways,
         traced_percent=telemetry.traced_percent,
         objects=_in_order(objects),
+        warnings=tuple(str(problem.finding) for problem in problems if problem.severity is Severity.WARNING),
     )
 
 

@@ -11,7 +11,7 @@ from platform_lib.core.inputs import require_plain
 
 
 class MeshObjectArgs(ComponentArgs):
-    """An object of Istio as its reference describes it. It is made like all others, and looked at by the same checks."""
+    """An object of Istio as its reference describes it, made and looked at like all others."""
 
     kind: MeshObjectKind
     """Its kind, such as ``Sidecar``."""

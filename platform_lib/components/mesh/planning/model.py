@@ -96,6 +96,11 @@ class GatewayPlan:
         return f"{self.namespace}/{self.object_name}"
 
     @property
+    def proxies(self) -> str:
+        """Name of the deployment, the service and the service account of its proxies, which the chart gives them."""
+        return f"gateway-{self.name}"
+
+    @property
     def labels(self) -> dict[str, str]:
         """Labels by which objects select its proxies."""
         return {"istio": self.name}

@@ -1,0 +1,211 @@
+"""The objects of a mesh as a graph: who refers to whom, who is selected by what. Pure.
+
+Objects may come from users as they are: whatever in them is not of the kind that a reader here expects is passed over,
+since the API server refuses it anyway.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from platform_lib.components.mesh.checks.surroundings import Service, Surroundings, Workload
+from platform_lib.components.mesh.hosts import MESH, covers, full_host
+from platform_lib.components.mesh.kind import MeshObjectKind as Kind
+from platform_lib.components.mesh.planning.model import PlannedObject
+
+Spec = Mapping[str, Any]
+PROTOCOLS = ("http", "tls", "tcp")
+
+
+def mapping(value: Any) -> Spec:
+    """The value if it is a map, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any) -> list[tuple[int, Spec]]:
+    """The maps of a list with their places."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [(index, item) for index, item in enumerate(listed) if isinstance(item, Mapping)]
+
+
+def texts(value: Any) -> list[str]:
+    """The strings of a list."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [item for item in listed if isinstance(item, str)]
+
+
+def dig(value: Any, *path: str) -> Any:
+    """What stands at a path of maps, or None."""
+    for step in path:
+        value = mapping(value).get(step)
+    return value
+
+
+@dataclass(frozen=True)
+class Host:
+    """What a host leads to: a Kubernetes service, or a service outside."""
+
+    ports: Mapping[int, str]
+    service: Service | None
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place in a VirtualService that leads somewhere.
+
+    Attributes:
+        route: the object.
+        path: where in its ``spec``.
+        host: the full host.
+        spec: the destination itself.
+        is_copy: whether copies of requests go there.
+    """
+
+    route: PlannedObject
+    path: str
+    host: str
+    spec: Spec
+    is_copy: bool
+
+
+@dataclass(frozen=True)
+class Subset:
+    """A subset of a host, and the rule that says so."""
+
+    rule: PlannedObject
+    path: str
+    host: str
+    name: str
+    spec: Spec
+
+
+class Graph:
+    """Objects and what stands around them."""
+
+    def __init__(self, objects: Iterable[PlannedObject], around: Surroundings) -> None:
+        self.objects = tuple(objects)
+        self.around = around
+        self._by_kind: dict[str, list[PlannedObject]] = defaultdict(list)
+        for one in self.objects:
+            self._by_kind[one.kind].append(one)
+        self._services = {service.host: service for service in around.services}
+
+    def of(self, kind: Kind) -> Sequence[PlannedObject]:
+        """The objects of a kind, in their order."""
+        return self._by_kind[kind]
+
+    @cached_property
+    def gateways(self) -> Mapping[str, PlannedObject]:
+        """Gateway objects by ``namespace/name``."""
+        return {f"{one.namespace}/{one.name}": one for one in self.of(Kind.GATEWAY)}
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts that lead somewhere, for near names."""
+        outside = (host for one in self.of(Kind.SERVICE_ENTRY) for host in texts(one.spec.get("hosts")))
+        return (*self._services, *dict.fromkeys(outside))
+
+    def host(self, host: str) -> Host | None:
+        """What a full host leads to; None where it leads nowhere."""
+        service = self._services.get(host)
+        if service is not None:
+            return Host(service.ports, service)
+        for entry in self.of(Kind.SERVICE_ENTRY):
+            if any(covers(pattern, host) for pattern in texts(entry.spec.get("hosts"))):
+                ports = {port.get("number", 0): str(port.get("protocol", "")) for _, port in items(_ports(entry))}
+                return Host({number: protocol.lower() for number, protocol in ports.items()}, None)
+        return None
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Everything that routes lead to, copies of requests among it."""
+        return tuple(found for route in self.of(Kind.VIRTUAL_SERVICE) for found in _destinations(route))
+
+    @cached_property
+    def subsets(self) -> tuple[Subset, ...]:
+        """All subsets of all hosts."""
+        return tuple(
+            Subset(
+                rule,
+                f"subsets[{index}]",
+                full_host(str(rule.spec.get("host", "")), rule.namespace),
+                str(spec.get("name", "")),
+                spec,
+            )
+            for rule in self.of(Kind.DESTINATION_RULE)
+            for index, spec in items(rule.spec.get("subsets"))
+        )
+
+    def gateways_of(self, route: PlannedObject) -> list[str]:
+        """What a route is bound to: ``mesh``, or ``namespace/name`` of gateways."""
+        named = texts(route.spec.get("gateways")) or [MESH]
+        return [name if "/" in name or name == MESH else f"{route.namespace}/{name}" for name in named]
+
+    def selected(self, one: PlannedObject) -> list[Workload]:
+        """The workloads that an object is for: in its namespace, or everywhere where it lies in the root namespace.
+
+        Gateways select proxies of any namespace. Source:
+        https://istio.io/latest/docs/reference/config/type/workload-selector/ and
+        https://istio.io/latest/docs/reference/config/networking/gateway/#Gateway.
+        """
+        everywhere = one.namespace == self.around.root or one.kind == Kind.GATEWAY
+        return [
+            workload
+            for workload in self.around.workloads
+            if (everywhere or workload.namespace == one.namespace) and fits(selector_of(one), workload.labels)
+        ]
+
+    def rules_for(self, workload: Workload, kind: Kind) -> list[PlannedObject]:
+        """The objects of a kind that are for a workload."""
+        return [
+            one
+            for one in self.of(kind)
+            if one.namespace in (workload.namespace, self.around.root) and fits(selector_of(one), workload.labels)
+        ]
+
+    def behind(self, service: Service) -> list[Workload]:
+        """The workloads behind a service."""
+        return [
+            workload
+            for workload in self.around.workloads
+            if workload.namespace == service.namespace and fits(service.selector, workload.labels)
+        ]
+
+
+def selector_of(one: PlannedObject) -> Spec:
+    """The labels that an object selects workloads by; empty for all."""
+    if one.kind == Kind.GATEWAY:
+        return mapping(one.spec.get("selector"))
+    if one.kind in (Kind.ENVOY_FILTER, Kind.SIDECAR, Kind.SERVICE_ENTRY):
+        return mapping(dig(one.spec, "workloadSelector", "labels"))
+    return mapping(dig(one.spec, "selector", "matchLabels"))
+
+
+def fits(selector: Spec, labels: Mapping[str, str]) -> bool:
+    """Whether labels are those that a selector asks for."""
+    return all(labels.get(key) == value for key, value in selector.items())
+
+
+def rules_of(route: PlannedObject) -> Iterator[tuple[str, str, Spec]]:
+    """Protocol, path and content of the rules of a VirtualService."""
+    for protocol in PROTOCOLS:
+        for index, rule in items(route.spec.get(protocol)):
+            yield protocol, f"{protocol}[{index}]", rule
+
+
+def _destinations(route: PlannedObject) -> Iterator[Destination]:
+    for _, path, rule in rules_of(route):
+        routed = [(f"{path}.route[{at}].destination", spec.get("destination")) for at, spec in items(rule.get("route"))]
+        copies = items(rule.get("mirrors"))
+        copied = [(f"{path}.mirrors[{at}].destination", spec.get("destination")) for at, spec in copies]
+        copied += [(f"{path}.mirror", rule["mirror"])] if "mirror" in rule else []
+        for is_copy, places in ((False, routed), (True, copied)):
+            for place, spec in places:
+                host = full_host(str(mapping(spec).get("host", "")), route.namespace)
+                yield Destination(route, place, host, mapping(spec), is_copy)
+
+
+def _ports(entry: PlannedObject) -> Any:
+    return entry.spec.get("ports")
