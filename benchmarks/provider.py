@@ -1,9 +1,9 @@
 """The provider server: calls a second with 16 in flight, and the memory of its process, beside a bare gRPC server.
 
-The calls come from several processes, so that the server is what is measured and not its client. Where those share too
-few cores with it, calls a second of the server's own processor time say what it can do with a core to itself. The two
-servers take turns. The reference is a server of the same kind that decodes nothing and answers every call with an empty
-message: what gRPC for Python costs.
+All calls come from one other process, as from one engine: with more of them on two cores the server would wait for a
+core. What a call takes the client is printed too, since the client must not be what is measured; on a machine with
+other work, calls a second of the server's own processor time say more. The two servers take turns. The reference is a
+server of the same kind that decodes nothing and answers every call with an empty message: what gRPC for Python costs.
 """
 
 import asyncio
@@ -16,7 +16,6 @@ from dataclasses import astuple, dataclass
 from multiprocessing.connection import Connection
 
 IN_FLIGHT = 16
-CLIENTS = 4
 CALLS = 12_000
 ROUNDS = 3
 URN = "urn:pulumi:dev::bench::aws:sqs/queue:Queue::queue"
@@ -77,7 +76,7 @@ def server_process(pipe: Connection, bare: bool) -> None:
 
 
 async def load(port: int, pipe: Connection) -> None:
-    """A client's share of the calls: a mix of Check, Diff and Read, as a no-op update makes them."""
+    """The calls: a mix of Check, Diff and Read, as a no-op update makes them."""
     import grpc.aio
     from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -105,7 +104,7 @@ async def load(port: int, pipe: Connection) -> None:
         pipe.send("ready")
         pipe.recv()
         start = time.process_time()
-        await asyncio.gather(*(worker(CALLS // IN_FLIGHT) for _ in range(IN_FLIGHT // CLIENTS)))
+        await asyncio.gather(*(worker(CALLS // IN_FLIGHT) for _ in range(IN_FLIGHT)))
         pipe.send(time.process_time() - start)
 
 
@@ -120,7 +119,7 @@ class Measured:
     Attributes:
         rate: calls a second.
         alone: calls a second of the server's own processor time.
-        client: microseconds of processor time that a call takes the clients, which share the cores with the server.
+        client: microseconds of processor time that a call takes the client.
         memory: peak of the server in MiB.
     """
 
@@ -131,26 +130,21 @@ class Measured:
 
 
 def measure(*, bare: bool) -> Measured:
-    """A server and its clients, each in a process of its own."""
+    """A server and its client, each in a process of its own."""
     spawn = multiprocessing.get_context("spawn")
     server, there = spawn.Pipe()
     processes = [spawn.Process(target=server_process, args=(there, bare))]
     processes[0].start()
     port = server.recv()
-    clients = []
-    for _ in range(CLIENTS):
-        here, there = spawn.Pipe()
-        clients.append(here)
-        processes.append(spawn.Process(target=client_process, args=(port, there)))
-        processes[-1].start()
-    for client in clients:
-        client.recv()
+    client, there = spawn.Pipe()
+    processes.append(spawn.Process(target=client_process, args=(port, there)))
+    processes[1].start()
+    client.recv()
     server.send("start")
     server.recv()
     start = time.perf_counter()
-    for client in clients:
-        client.send("go")
-    theirs = sum(client.recv() for client in clients)
+    client.send("go")
+    theirs = client.recv()
     seconds = time.perf_counter() - start
     server.send("stop")
     used, memory = server.recv(), server.recv()
@@ -167,12 +161,12 @@ def middle(rounds: list[Measured]) -> Measured:
 def main() -> None:
     pairs = [(measure(bare=True), measure(bare=False)) for _ in range(ROUNDS)]
     bare, ours = (middle([pair[side] for pair in pairs]) for side in (0, 1))
-    print(f"{IN_FLIGHT} calls in flight from {CLIENTS} processes, {os.cpu_count()} cores; median of {ROUNDS}")
+    print(f"{IN_FLIGHT} calls in flight from one process, {os.cpu_count()} cores; median of {ROUNDS}")
     print(f"load of the machine {os.getloadavg()[0]:.1f}, the benchmark's own included")
     for name, found, budget in (("bare gRPC server", bare, ""), ("sandbox provider", ours, " (budget: 2,500 calls/s)")):
         print(
             f"{name}  {found.rate:6.0f} calls/s, {found.alone:6.0f} a second of its own processor time{budget}, "
-            f"{found.client:.0f} us a call in the clients"
+            f"{found.client:.0f} us a call in the client"
         )
     print(f"peak memory of the provider {ours.memory:.0f} MiB (budget: 80)")
     print(f"ratio sandbox / bare: {ours.rate / bare.rate:.2f}, by processor time {ours.alone / bare.alone:.2f}")

@@ -141,8 +141,8 @@ def holds_secret(value: Any) -> bool:
         return False
     if isinstance(value, Secret):
         return True
-    if isinstance(value, dict):
-        return any(holds_secret(item) for item in value.values() if type(item) not in _LEAVES)
-    if isinstance(value, list):
-        return any(holds_secret(item) for item in value if type(item) not in _LEAVES)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in items:  # noqa: SIM110 (any() would make a generator for every list and map)
+        if type(item) not in _LEAVES and holds_secret(item):
+            return True
     return False
