@@ -85,7 +85,7 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
     security, wrong_security = plan_security(args, ways.gateways)
     objects = following((*telemetry.objects, *ways.objects, *security, *traffic))
     problems = examine(objects, surroundings_of(args, ways.gateways))
-    findings = [
+    wrong = [
         *_check_labels(args.context),
         *_check_authority(args.certificate_authority),
         *wrong_revisions,
@@ -94,9 +94,9 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
         *wrong_telemetry,
         *wrong_traffic,
         *wrong_security,
-        *(problem.finding for problem in problems if problem.severity is Severity.ERROR),
     ]
-    if findings:
+    found = [problem.finding for problem in problems if problem.severity is Severity.ERROR]
+    if findings := [*wrong, *_unsaid(found, wrong)]:
         raise PlanError(subject, findings)
     return MeshPlan(
         name=name,
@@ -152,6 +152,15 @@ def _check_authority(asked: CertificateAuthorityArgs) -> list[Finding]:
         )
         for part in _PARTS
         if part not in given
+    ]
+
+
+def _unsaid(found: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
+    """What is found of objects, but for those that were made of an argument that something is said of already."""
+    return [
+        one
+        for one in found
+        if not any(other.path == one.path or other.path.startswith(f"{one.path}.") for other in said)
     ]
 
 

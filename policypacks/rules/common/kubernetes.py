@@ -22,5 +22,5 @@ def inside(namespace: Resource, *types: str) -> Related:
 
 
 def is_patch(subject: Resource) -> bool:
-    """Whether it changes some fields of an object that somebody else makes: what it does not set, it says nothing of."""
+    """Whether it changes some fields of an object that somebody else makes: it says nothing of what it does not set."""
     return subject.facts.type.endswith("Patch")

@@ -183,7 +183,6 @@ def quota(namespace: Resource) -> Verdict:
 
     Without them one namespace can use up the cluster.
     """
-
     if is_patch(namespace):
         return NOT_APPLICABLE
 

@@ -1,7 +1,7 @@
 """What charts bring beside their own objects: the kinds that can be made once a release of them is there.
 
-A chart is known by its name and by a word of its repository's address. Charts that are not here bring no kinds: a program
-that makes objects of their kinds says so by a fixture, as for any other definition.
+A chart is known by its name and by a word of its repository's address. Charts that are not here bring no kinds: who
+makes objects of theirs names them in a fixture, as for any other definition.
 """
 
 from collections.abc import Iterator, Mapping
