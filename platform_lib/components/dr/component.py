@@ -9,6 +9,7 @@ from platform_lib.components.dr.addresses import Addresses
 from platform_lib.components.dr.args import DrReplicaArgs
 from platform_lib.components.dr.backup_maker import BackupMaker
 from platform_lib.components.dr.copy_maker import CopyMaker
+from platform_lib.components.dr.document import write_plan
 from platform_lib.components.dr.kind import Mechanism, Site, SourceKind
 from platform_lib.components.dr.maker import Maker
 from platform_lib.components.dr.plan import plan_replica
@@ -83,6 +84,9 @@ class DrReplica(PlatformComponent):
 
     estimates: pulumi.Output[list[RecoveryEstimate]]
     """What is reached for each source when the primary site is lost."""
+
+    plan: pulumi.Output[str]
+    """The whole plan as JSON: runbooks and drills are made from it."""
 
     def __init__(self, name: str, args: DrReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         with self.planning(name) as subject:
@@ -186,5 +190,6 @@ class DrReplica(PlatformComponent):
             "sources": {name: self._addresses.arn(name) for name in known},
             "active_region": plan.site(plan.active).region,
             "estimates": report.estimates(plan),
+            "plan": write_plan(plan),
         }
         self.finish(self._outputs, cost_drivers=report.cost_drivers(plan), evidence=report.evidence(plan))
