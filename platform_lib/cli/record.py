@@ -242,7 +242,7 @@ def _show(item: "Verified") -> None:
         outcome = end.entry.finished.outcome if end and end.entry.finished else "has not ended"
         people = _approvers(started.approvals)
         console.print(
-            f"  {start.entry.created.isoformat()}  {started.proposal.commit[:12]}  {outcome:<14}"
+            f"  {start.entry.created:%Y-%m-%d %H:%M} UTC  {started.proposal.commit[:12]}  {outcome:<14}"
             + ("rollback, " if started.rollback else "")
             + f"by {start.entry.deployer} for {started.requested_by or 'nobody named'}"
             + (f", approved by {', '.join(people)}" if people else "")

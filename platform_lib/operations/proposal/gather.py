@@ -149,5 +149,8 @@ def older_packs(required: Sequence[ProposedPack], before: Sequence[ProposedPack]
 
 
 def _ordered(version: str) -> tuple[int, ...]:
-    """A version as numbers; what is no number counts as 0."""
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("+")[0].split("-")[0].split("."))
+    """A version as numbers; what is no number counts as 0, and zeros at the end for nothing: 1.2 is 1.2.0."""
+    numbers = [int(part) if part.isdigit() else 0 for part in version.split("+")[0].split("-")[0].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

@@ -69,7 +69,14 @@ def test_a_pack_is_its_version_and_its_content(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("now", "before", "older"),
-    [("1.9.0", "1.10.0", True), ("1.10.0", "1.9.0", False), ("1.0.0", "1.0.0", False), ("2.0.0rc1", "1.9.9", False)],
+    [
+        ("1.2", "1.2.0", False),
+        ("1.2.0", "1.2", False),
+        ("1.9.0", "1.10.0", True),
+        ("1.10.0", "1.9.0", False),
+        ("1.0.0", "1.0.0", False),
+        ("2.0.0rc1", "1.9.9", False),
+    ],
 )
 def test_versions_are_compared_as_numbers(now: str, before: str, older: bool) -> None:
     def pack(version: str) -> ProposedPack:
