@@ -99,7 +99,7 @@ def answer(cloud: Cloud, name: str, type_: str = "A", *, down: Collection[str] |
         for policy in _OTHER_POLICIES:
             if inputs_of(row).get(policy):
                 raise CloudError(
-                    f"sandbox cloud: record {wanted}: {policy} is not simulated; only simple, failover and weighted ones are"
+                    f"sandbox cloud: record {wanted}: {policy} is not simulated, as simple, failover and weighted are"
                 )
     down = cloud.down() if down is None else down
     if any(inputs_of(row).get("weightedRoutingPolicies") for row in records):
