@@ -87,8 +87,18 @@ class Maker:
             threshold=plan.limit,
             period=plan.period_seconds,
             evaluation_periods=plan.periods,
-            treat_missing_data="breaching" if plan.silence_is_bad else "notBreaching",
+            treat_missing_data=_silence(plan),
             alarm_actions=[] if topic is None else [topic],
             tags=self.tags(name),
             opts=self.options(),
         )
+
+
+def _silence(plan: AlarmPlan) -> str:
+    """What no data means.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data.
+    """
+    if plan.silence_keeps:
+        return "ignore"
+    return "breaching" if plan.silence_is_bad else "notBreaching"

@@ -100,6 +100,7 @@ class RecordMaker:
                 limit=0,
                 period_seconds=60,
                 periods=1,
+                silence_keeps=True,
             ),
             {},
         )

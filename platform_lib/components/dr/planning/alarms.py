@@ -45,6 +45,7 @@ class AlarmPlan:
         limit: value that may just be reached.
         bad_below: values below the limit are bad, else those above.
         silence_is_bad: no datum counts as a bad one.
+        silence_keeps: without data the alarm stays as it was.
         periods: so many bad periods in a row raise it.
     """
 
@@ -60,6 +61,7 @@ class AlarmPlan:
     periods: int
     bad_below: bool = False
     silence_is_bad: bool = False
+    silence_keeps: bool = False
 
 
 @dataclass(frozen=True)
