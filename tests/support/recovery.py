@@ -1,0 +1,138 @@
+"""A project whose stack has what holds data and a ``DrReplica`` for it, for tests of drills."""
+
+from pathlib import Path
+from typing import Any
+
+from support.cli_project import CliProject
+
+HOME, AWAY = "eu-central-1", "eu-west-1"
+
+PROGRAM = '''\
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+from platform_lib.components.baseline.refs import SecurityBaselineReference
+from platform_lib.components.dr.args import DrReplicaArgs
+from platform_lib.components.dr.component import DrReplica
+
+HOME, AWAY = "eu-central-1", "eu-west-1"
+config = pulumi.Config()
+kinds = (config.get("kinds") or "s3 dynamodb").split()
+provider = aws.Provider("aws", region=HOME, allowed_account_ids=["123456789012"])
+here = pulumi.ResourceOptions(provider=provider)
+
+key = aws.kms.Key("data", opts=here)
+logs = aws.s3.Bucket("logs", opts=here)
+topic = aws.sns.Topic("alarms", opts=here)
+sources = []
+if "s3" in kinds:
+    bucket = aws.s3.Bucket("files", opts=here)
+    aws.s3.BucketVersioning(
+        "files", bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=here
+    )
+    sources.append({"name": "files", "kind": "s3", "arn": bucket.arn})
+if "dynamodb" in kinds:
+    table = aws.dynamodb.Table(
+        "orders",
+        hash_key="id",
+        attributes=[{"name": "id", "type": "S"}],
+        billing_mode="PAY_PER_REQUEST",
+        stream_enabled=True,
+        stream_view_type="NEW_AND_OLD_IMAGES",
+        opts=pulumi.ResourceOptions(provider=provider, ignore_changes=["replicas"]),
+    )
+    sources.append({"name": "orders", "kind": "dynamodb", "arn": table.arn})
+if "rds" in kinds:
+    database = aws.rds.Instance(
+        "shop",
+        instance_class="db.t4g.micro",
+        engine="postgres",
+        allocated_storage=20,
+        username="shop",
+        password=pulumi.Output.secret("canary-7f3a"),
+        backup_retention_period=7,
+        storage_encrypted=True,
+        skip_final_snapshot=True,
+        opts=here,
+    )
+    standby = {"instance_class": "db.t4g.micro", "engine": "postgres", "multi_az": False}
+    network = aws.ec2.Vpc("away", cidr_block="10.9.0.0/16", region=AWAY, opts=here)
+    subnets = [
+        aws.ec2.Subnet(
+            f"away-{zone}",
+            vpc_id=network.id,
+            cidr_block=f"10.9.{index}.0/24",
+            availability_zone=f"{AWAY}{zone}",
+            region=AWAY,
+            opts=here,
+        ).id
+        for index, zone in enumerate("ab")
+    ]
+    standby["subnet_group"] = aws.rds.SubnetGroup("away", subnet_ids=subnets, region=AWAY, opts=here).name
+    standby["security_group_ids"] = [aws.ec2.SecurityGroup("away", vpc_id=network.id, region=AWAY, opts=here).id]
+    sources.append({"name": "shop", "kind": "rds", "arn": database.arn, "standby": standby})
+if "efs" in kinds:
+    shared = aws.efs.FileSystem("shared", encrypted=True, opts=here)
+    sources.append({"name": "shared", "kind": "efs", "arn": shared.arn})
+if "ebs" in kinds:
+    volume = aws.ebs.Volume("disk", availability_zone=f"{HOME}a", size=10, opts=here)
+    objectives = {"recovery_time_minutes": 240, "recovery_point_minutes": 4 * 60 + 120}
+    sources.append({"name": "disk", "kind": "ebs", "arn": volume.arn, "objectives": objectives})
+
+zone = aws.route53.Zone("zone", name="example.com", opts=here)
+found = json.loads(config.get("more") or "{}")
+DrReplica(
+    "main",
+    DrReplicaArgs(
+        **{
+            "context": {
+                "environment": config.require("environment"),
+                "owner": "data",
+                "cost_centre": "cc-1",
+                "data_classification": "confidential",
+            },
+            "account_id": "123456789012",
+            "primary": {
+                "region": HOME,
+                "baseline": SecurityBaselineReference(
+                    data_key_arn=key.arn,
+                    logs_key_arn=key.arn,
+                    access_log_bucket=logs.bucket,
+                    archive_bucket=logs.bucket,
+                    alarm_topic_arn=topic.arn,
+                ),
+            },
+            "secondary": {"region": AWAY},
+            "sources": sources,
+            "active_site": config.get("active_site"),
+            "backups": {"every_hours": 4},
+            "failover_record": {
+                "zone_id": zone.id,
+                "name": "api.example.com",
+                "primary_target": f"a.{HOME}.elb.amazonaws.com",
+                "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
+            },
+            **found,
+        }
+    ),
+    pulumi.ResourceOptions(provider=provider),
+)
+'''
+
+
+class RecoveryProject(CliProject):
+    """A project called ``shop`` whose stack ``dev`` has sources of the given kinds and their recovery.
+
+    Args:
+        folder: of the project.
+        kinds: of the sources, of ``s3``, ``dynamodb``, ``rds``, ``efs`` and ``ebs``.
+        more: arguments of the ``DrReplica`` beside the usual ones.
+        config: of the stack.
+    """
+
+    def __init__(self, folder: Path, *kinds: str, more: str = "{}", **config: Any) -> None:
+        super().__init__(folder, PROGRAM)
+        values = {"active_site": "primary", "kinds": " ".join(kinds or ("s3", "dynamodb")), "more": more, **config}
+        self.config(**{key: value for key, value in values.items() if value is not None})
