@@ -73,7 +73,9 @@ STATEFUL: Final[Mapping[str, str]] = {
     "kubernetes:core/v1:PersistentVolumeClaim": _DATA,
     "kubernetes:core/v1:Secret": _SECRETS,
     "vault:index/mount:Mount": _SECRETS,
+    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": _KEYS,
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": _KEYS,
+    "vault:ssh/secretBackendCa:SecretBackendCa": _KEYS,
     "vault:transit/secretBackendKey:SecretBackendKey": _KEYS,
 }
 

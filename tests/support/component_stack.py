@@ -37,8 +37,15 @@ def _gcp(region: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
     return pulumi_gcp.Provider("gcp", project="platform", region=region), pulumi.Output.from_input("platform")
 
 
-PROVIDERS = {"aws": _aws, "azure": _azure, "gcp": _gcp}
-"""The provider of each cloud in a region, with the account, subscription or project that it works in."""
+def _vault(region: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
+    import pulumi_vault
+
+    return pulumi_vault.Provider("vault", address="https://vault.example.org:8200"), pulumi.Output.from_input(region)
+
+
+PROVIDERS = {"aws": _aws, "azure": _azure, "gcp": _gcp, "vault": _vault}
+"""The provider of each cloud in a region, with the account, subscription or project that it works in; servers of Vault
+have neither."""
 
 
 class ComponentStack:

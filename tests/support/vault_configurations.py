@@ -16,7 +16,8 @@ OPENBAO = {
 VAULT = {**OPENBAO, "engine": "vault", "engine_version": "1.21.0"}
 ENTERPRISE = {**VAULT, "engine_version": "1.21.0+ent"}
 ROTATED = {"last_rotated": "2026-10-01"}
-ROOTS = "-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nB\n-----END CERTIFICATE-----\n"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+ROOTS = CERTIFICATE * 2
 
 POLICIES = [
     {

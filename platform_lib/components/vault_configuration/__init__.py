@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         ExternalPlugin,
         PolicyCapability,
         RotationDays,
+        SigningAlgorithm,
         TransitKeyKind,
     )
     from platform_lib.components.vault_configuration.refs import (
@@ -111,6 +112,7 @@ __all__ = [
     "RotationDays",
     "RotationEntry",
     "SecretArgs",
+    "SigningAlgorithm",
     "SshEngineArgs",
     "SshRoleArgs",
     "TokenArgs",
@@ -165,6 +167,7 @@ __getattr__ = public_names(
         "RotationDays": _KIND,
         "RotationEntry": _REFS,
         "SecretArgs": _USE,
+        "SigningAlgorithm": _KIND,
         "SshEngineArgs": _ENGINE,
         "SshRoleArgs": _ENGINE,
         "TokenArgs": _SHARED,

@@ -18,6 +18,7 @@ from platform_lib.components.vault_configuration.arguments.auth import (
     OidcAuthArgs,
 )
 from platform_lib.components.vault_configuration.arguments.shared import TokenArgs
+from platform_lib.components.vault_configuration.kind import SigningAlgorithm
 from platform_lib.components.vault_configuration.planning.auth import (
     AUDIENCE,
     MethodPlan,
@@ -132,6 +133,8 @@ class AuthMaker:
             backend=path,
             kubernetes_host=host,
             kubernetes_ca_cert=authority,
+            # Certificate and account of the pod that the servers run in are of no use with another cluster.
+            disable_local_ca_jwt=args.host is not None,
             token_reviewer_jwt=_secret(args.reviewer_token),
             opts=self._component.child_options(depends_on=[method]),
         )
@@ -180,6 +183,7 @@ class AuthMaker:
             oidc_discovery_ca_pem=args.ca_certificate,
             oidc_client_id=args.client_id,
             oidc_client_secret=_secret(args.client_secret),
+            jwt_supported_algs=_words(args.signing_algorithms),
             default_role=args.default_role or args.roles[0].name,
             opts=self._component.child_options(),
         )
@@ -214,6 +218,7 @@ class AuthMaker:
             jwks_url=args.jwks_url,
             jwks_ca_pem=None if address else args.ca_certificate,
             jwt_validation_pubkeys=args.public_keys,
+            jwt_supported_algs=_words(args.signing_algorithms),
             opts=self._component.child_options(),
         )
         self._keep(path, made, made.accessor)
@@ -316,6 +321,10 @@ def _token(token: TokenArgs | None) -> dict[str, Any]:
         "token_max_ttl": plan.maximum_seconds,
         "token_bound_cidrs": list(plan.cidrs) or None,
     }
+
+
+def _words(algorithms: Sequence[SigningAlgorithm] | None) -> list[str] | None:
+    return None if algorithms is None else [one.value for one in algorithms]
 
 
 def _secret(value: Input[str] | None) -> pulumi.Output[str] | None:

@@ -292,7 +292,8 @@ class EngineMaker:
                 exportable=False,
                 allow_plaintext_backup=False,
                 deletion_allowed=False,
-                opts=self._below(stateful=True),
+                # The engine refuses to delete the key by itself, and takes it along when it goes.
+                opts=self._component.child_options(stateful=True, deleted_with=mount),
             )
 
 

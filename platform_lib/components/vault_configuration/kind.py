@@ -69,6 +69,21 @@ class TransitKeyKind(StrEnum):
     RSA_4096 = "rsa-4096"
 
 
+class SigningAlgorithm(StrEnum):
+    """Algorithms by which issuers sign tokens, none of them with a shared secret."""
+
+    RS256 = "RS256"
+    RS384 = "RS384"
+    RS512 = "RS512"
+    PS256 = "PS256"
+    PS384 = "PS384"
+    PS512 = "PS512"
+    ES256 = "ES256"
+    ES384 = "ES384"
+    ES512 = "ES512"
+    EDDSA = "EdDSA"
+
+
 class ConsumerKind(StrEnum):
     """How pods get secrets."""
 

@@ -13,6 +13,7 @@ from platform_lib.components.vault_configuration.arguments.shared import (
     check_mount,
     check_policies,
 )
+from platform_lib.components.vault_configuration.kind import SigningAlgorithm
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.errors import Finding
@@ -123,11 +124,13 @@ class KubernetesAuthArgs(ComponentArgs):
     """URL of the API of Kubernetes; left out means that of the cluster that the servers run on."""
 
     ca_certificate: Input[str] | None = None
-    """Certificate of its authority, PEM; left out means that of the cluster that the servers run on."""
+    """Certificate of its authority, PEM; required with ``host``, left out means that of the cluster that the servers run
+    on."""
 
     reviewer_token: Input[str] | None = None
     """Token by which the servers ask Kubernetes whether a token is good, a secret; left out means their own service
-    account, which needs no rotation."""
+    account, and with ``host`` the token that is shown, whose account must then be allowed to review tokens. Neither needs
+    rotation."""
 
     rotation: RotationArgs | None = None
     """Entry of the ledger for ``reviewer_token``, required with it."""
@@ -200,6 +203,9 @@ class JwtAuthArgs(ComponentArgs):
     ca_certificate: Input[str] | None = None
     """Certificate of the authority of that address, PEM; left out means those of the servers' system."""
 
+    signing_algorithms: list[SigningAlgorithm] | None = Field(default=None, min_length=1)
+    """Algorithms by which the issuer may sign; left out means RS256 with ``discovery_url``, else any of these."""
+
     roles: list[JwtRoleArgs] = Field(min_length=1)
     """Its roles."""
 
@@ -271,6 +277,9 @@ class OidcAuthArgs(ComponentArgs):
 
     rotation: RotationArgs
     """Entry of the ledger for ``client_secret``."""
+
+    signing_algorithms: list[SigningAlgorithm] | None = Field(default=None, min_length=1)
+    """Algorithms by which the provider may sign; left out means RS256."""
 
     default_role: str | None = None
     """Role of who names none; left out means the first one."""

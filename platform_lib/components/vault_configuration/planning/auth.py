@@ -209,6 +209,9 @@ def _check_kubernetes(args: KubernetesAuthArgs, argument: str, *, consumed: bool
     if (args.reviewer_token is None) != (args.rotation is None):
         missing = "rotation" if args.rotation is None else "reviewer_token"
         findings.append(Finding(f"{argument}.{missing}", "is missing: token and entry of the ledger go together"))
+    if args.host is not None and args.ca_certificate is None:
+        problem = "is required with host: the servers trust no other cluster than their own"
+        findings.append(Finding(f"{argument}.ca_certificate", problem, "give the certificate of its authority"))
     return findings
 
 

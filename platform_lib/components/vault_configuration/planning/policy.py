@@ -107,7 +107,7 @@ def rule_plan(rule: PolicyRuleArgs, control_group: ControlGroup | None = None) -
         required_parameters=tuple(rule.required_parameters or ()),
         minimum_wrapping_seconds=rule.minimum_wrapping_seconds,
         maximum_wrapping_seconds=rule.maximum_wrapping_seconds,
-        control_group=control_group,
+        control_group=None if PolicyCapability.DENY in rule.capabilities else control_group,
     )
 
 
@@ -119,17 +119,18 @@ def _block(rule: RulePlan) -> str:
         if seconds is not None:
             lines.append(f'{word}_wrapping_ttl = "{seconds}s"')
     if rule.control_group is not None:
-        lines += _control(rule.control_group)
+        lines += _control(rule.control_group, rule.capabilities)
     body = "\n".join(f"  {line}" for line in lines)
     return f"path {json.dumps(rule.path)} {{\n{body}\n}}"
 
 
-def _control(group: ControlGroup) -> list[str]:
-    """Source: https://openbao.org/docs/concepts/control-groups/."""
+def _control(group: ControlGroup, capabilities: Sequence[str]) -> list[str]:
+    """Source: https://openbao.org/docs/concepts/control-groups/; OpenBao takes no factor without its capabilities."""
     return [
         "control_group = {",
         f'  ttl = "{group.ttl_seconds}s"',
         '  factor "approvers" {',
+        f"    controlled_capabilities = {json.dumps(list(capabilities))}",
         "    identity {",
         f"      group_names = {json.dumps(list(group.groups))}",
         f"      approvals = {group.approvals}",

@@ -95,6 +95,13 @@ def _is_auth(token: str) -> bool:
     return token == AUTH or token in _AUTHS
 
 
+needs_engine: Final = _needs_mount("backend", _is_engine)
+"""Refuses what lies below an engine that is not there."""
+
+needs_method: Final = _needs_mount("backend", _is_auth)
+"""Refuses what lies below a method that is not there."""
+
+
 def _check_policy(inputs: Properties) -> Iterable[CheckFailure]:
     name = inputs.get("name")
     if name == "root":
@@ -131,7 +138,7 @@ def _role(auth: str, key: str = "roleName") -> TypeRules:
     return TypeRules(
         id=identify,
         adopts=True,
-        admit=_needs_mount("backend", _is_auth),
+        admit=needs_method,
         compute=lambda request: (
             {"roleId": request.get("roleId") or request.outputs.get("roleId") or request.uuid("role")}
             if "roleId" in request.schema.outputs
@@ -158,15 +165,6 @@ RULES: Final[dict[str, TypeRules]] = {
     "vault:kubernetes/authBackendRole:AuthBackendRole": _role("kubernetes"),
     "vault:jwt/authBackendRole:AuthBackendRole": _role("jwt"),
     "vault:pkiSecret/secretBackendRole:SecretBackendRole": TypeRules(
-        id="{backend}/roles/{name}", admit=_needs_mount("backend", _is_engine), adopts=True
-    ),
-    "vault:database/secretBackendRole:SecretBackendRole": TypeRules(
-        id="{backend}/roles/{name}", admit=_needs_mount("backend", _is_engine), adopts=True
-    ),
-    "vault:transit/secretBackendKey:SecretBackendKey": TypeRules(
-        id="{backend}/keys/{name}",
-        admit=_needs_mount("backend", _is_engine),
-        adopts=True,
-        defaults={"latestVersion": 1, "minAvailableVersion": 0},
+        id="{backend}/roles/{name}", admit=needs_engine, adopts=True
     ),
 }

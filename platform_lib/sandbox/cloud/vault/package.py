@@ -22,8 +22,8 @@ class Vault(Package):
     name: ClassVar[str] = "vault"
 
     def modules(self) -> Sequence[str]:
-        """Mounts, auth methods, policies, secrets, and the look-ups."""
-        return [f"platform_lib.sandbox.cloud.vault.{area}" for area in ("mount", "lookups")]
+        """Mounts, auth methods, policies, secrets, what lies below them, and the look-ups."""
+        return [f"platform_lib.sandbox.cloud.vault.{area}" for area in ("mount", "configuration", "lookups")]
 
     def check_config(self, config: Mapping[str, Any]) -> Sequence[CheckFailure]:
         """Refuses an address that is no URL."""
