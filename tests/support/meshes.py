@@ -57,11 +57,64 @@ def mesh_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
     }
 
 
+MENU = {
+    "name": "menu",
+    "namespace": "shop",
+    "ports": [{"number": 8080}],
+    "subsets": [{"name": "v1"}, {"name": "v2"}],
+    "canary": {"weights": {"v1": 90, "v2": 10}},
+}
+ORDERS = {"name": "orders", "namespace": "shop", "ports": [{"number": 8080}, {"number": 9090, "protocol": "grpc"}]}
+SHOP = {
+    "namespaces": [{"name": "shop"}],
+    "gateways": [PUBLIC, OUT],
+    "services": [MENU, ORDERS],
+    "external_services": [
+        {
+            "name": "payments",
+            "hosts": ["api.example.com"],
+            "ports": [{"number": 443, "protocol": "tls"}],
+            "egress_gateway": "out",
+        }
+    ],
+    "routes": [
+        {
+            "name": "shop",
+            "namespace": "shop",
+            "hosts": ["shop.example.com"],
+            "gateways": ["public"],
+            "rules": [
+                {"matches": [{"path_prefix": "/orders"}], "destinations": [{"service": "orders", "port": 8080}]},
+                {"destinations": [{"service": "menu"}]},
+            ],
+        }
+    ],
+    "authorization": [
+        {"name": "public-menu", "service": "menu", "from_gateways": ["public"]},
+        {"name": "menu-orders", "service": "orders", "from_services": ["menu"], "ports": [9090]},
+        {
+            "name": "public-orders",
+            "service": "orders",
+            "from_gateways": ["public"],
+            "ports": [8080],
+            "token_issuers": ["guests"],
+        },
+    ],
+    "jwt": [
+        {
+            "name": "guests",
+            "issuer": "https://id.example.com",
+            "audiences": ["shop"],
+            "jwks_url": "https://id.example.com/keys",
+            "services": ["orders"],
+        }
+    ],
+    "rate_limits": [{"name": "public", "gateway": "public", "requests": 600}],
+}
+"""A shop in a mesh: two services, one of them in two versions, a way in and a way out."""
+
+
 def whole_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
-    """A mesh with something of everything that the control plane and gateways have."""
-    fields = {
-        "namespaces": [{"name": "shop"}],
-        "gateways": [PUBLIC, OUT],
-        "telemetry": {"kiali_enabled": True, "prometheus_url": "http://prometheus.monitoring:9090"},
-    }
+    """A mesh with something of everything."""
+    fields = {**SHOP, "telemetry": {"kiali_enabled": True, "prometheus_url": "http://prometheus.monitoring:9090"}}
     return mesh_args(environment, **{**fields, **more})
