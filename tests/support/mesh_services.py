@@ -9,9 +9,9 @@ SERVICES = [
         "name": "web",
         "namespace": "shop",
         "ports": [{"number": 80, "target_port": 8080}],
-        "subsets": [{"name": "v1"}, {"name": "v2", "connection_pool": {"maximum_connections": 10}}],
+        "subsets": [{"name": "v1"}, {"name": "v2", "connection_pool": {"maximum_connections": 10}}, {"name": "next"}],
         "canary": {"weights": {"v1": 90, "v2": 10}, "preview_header": "X-Version"},
-        "mirror": {"subset": "v2", "percent": 5},
+        "mirror": {"subset": "next", "percent": 5},
     },
     {
         "name": "orders",

@@ -126,7 +126,8 @@ class MeshServiceArgs(ComponentArgs):
     """Two subsets that take turns; not together with ``canary``."""
 
     mirror: MirrorArgs | None = None
-    """A subset that gets copies of requests; its answers are thrown away. Left out means none."""
+    """A subset that gets copies of requests, but for those that a header led to a subset; its answers are thrown away.
+    Left out means none."""
 
     fault: FaultArgs | None = None
     """Faults to inject into requests to it; left out means none."""

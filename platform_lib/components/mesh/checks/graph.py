@@ -61,6 +61,7 @@ class Destination:
         host: the full host.
         spec: the destination itself.
         is_copy: whether copies of requests go there.
+        weight: share of the requests, in percent, as the rule says it; 100 where it says none, 0 for copies.
     """
 
     route: PlannedObject
@@ -68,6 +69,7 @@ class Destination:
     host: str
     spec: Spec
     is_copy: bool
+    weight: int
 
 
 @dataclass(frozen=True)
@@ -197,14 +199,19 @@ def rules_of(route: PlannedObject) -> Iterator[tuple[str, str, Spec]]:
 
 def _destinations(route: PlannedObject) -> Iterator[Destination]:
     for _, path, rule in rules_of(route):
-        routed = [(f"{path}.route[{at}].destination", spec.get("destination")) for at, spec in items(rule.get("route"))]
-        copies = items(rule.get("mirrors"))
-        copied = [(f"{path}.mirrors[{at}].destination", spec.get("destination")) for at, spec in copies]
-        copied += [(f"{path}.mirror", rule["mirror"])] if "mirror" in rule else []
-        for is_copy, places in ((False, routed), (True, copied)):
-            for place, spec in places:
-                host = full_host(str(mapping(spec).get("host", "")), route.namespace)
-                yield Destination(route, place, host, mapping(spec), is_copy)
+        for index, spec in items(rule.get("route")):
+            weight = spec.get("weight")
+            share = weight if isinstance(weight, int) else 100
+            yield _destination(route, f"{path}.route[{index}].destination", spec.get("destination"), share)
+        for index, spec in items(rule.get("mirrors")):
+            yield _destination(route, f"{path}.mirrors[{index}].destination", spec.get("destination"))
+        if "mirror" in rule:
+            yield _destination(route, f"{path}.mirror", rule["mirror"])
+
+
+def _destination(route: PlannedObject, path: str, spec: Any, weight: int | None = None) -> Destination:
+    host = full_host(str(mapping(spec).get("host", "")), route.namespace)
+    return Destination(route, path, host, mapping(spec), is_copy=weight is None, weight=weight or 0)
 
 
 def _ports(entry: PlannedObject) -> Any:

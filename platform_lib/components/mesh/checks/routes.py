@@ -208,19 +208,14 @@ def claim_authenticated(graph: Graph) -> Found:
 @check("route-mirror-elsewhere", "Copies of requests go elsewhere than requests", severity=Severity.WARNING)
 def mirror_elsewhere(graph: Graph) -> Found:
     """The same pods would do everything twice."""
+    served = {
+        (id(one.route), one.path.partition(".")[0], one.host, one.spec.get("subset"))
+        for one in graph.destinations
+        if one.weight
+    }
     for one in graph.destinations:
-        if one.is_copy:
-            rule = one.path.partition(".")[0]
-            same = [
-                other
-                for other in graph.destinations
-                if other.route is one.route
-                and not other.is_copy
-                and other.path.startswith(f"{rule}.")
-                and (other.host, other.spec.get("subset")) == (one.host, one.spec.get("subset"))
-            ]
-            if same:
-                yield one.route, one.path, "gets copies of the requests that it gets itself", "name another subset"
+        if one.is_copy and (id(one.route), one.path.partition(".")[0], one.host, one.spec.get("subset")) in served:
+            yield one.route, one.path, "gets copies of the requests that it gets itself", "name another subset"
 
 
 @check("route-fault-meant", "No rule injects faults", severity=Severity.WARNING)

@@ -262,9 +262,10 @@ def _http(asked: MeshServiceArgs, plan: ServicePlan, port: PortPlan) -> list[dic
     injected = policies.fault(asked.fault)
     if injected is not None:
         carried["fault"] = injected
+    copies: dict[str, Any] = {}
     if asked.mirror is not None:
         copy = {"destination": plan.destination(port.number, asked.mirror.subset)}
-        carried["mirrors"] = [{**copy, "percentage": policies.percentage(asked.mirror.percent)}]
+        copies["mirrors"] = [{**copy, "percentage": policies.percentage(asked.mirror.percent)}]
     header, previewed = _preview(asked)
     here = {} if alone else {"port": port.number}
     rules = [
@@ -277,7 +278,7 @@ def _http(asked: MeshServiceArgs, plan: ServicePlan, port: PortPlan) -> list[dic
         for subset in previewed
     ]
     match = {} if alone else {"match": [here]}
-    return [*rules, {"name": f"main-{port.number}", **match, "route": _shared(plan, port), **carried}]
+    return [*rules, {"name": f"main-{port.number}", **match, "route": _shared(plan, port), **carried, **copies}]
 
 
 def _preview(asked: MeshServiceArgs) -> tuple[str, tuple[str, ...]]:
