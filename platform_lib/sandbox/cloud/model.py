@@ -162,12 +162,14 @@ class Reference:
         missing: refusal of a value that names nothing (``{value}``); empty where the cloud does not look.
         in_use: refusal when the named resource is deleted while this one is there (``{id}`` is the named one's); empty
             where it may go.
+        any_region: what is named may be in another region (a replica's source).
     """
 
     path: str
     types: tuple[str, ...]
     missing: str = NOT_CHECKED
     in_use: str = NOT_CHECKED
+    any_region: bool = False
 
 
 Check = Callable[[Properties], Iterable[CheckFailure]]

@@ -71,7 +71,8 @@ def check(package: Package, rules: TypeRules, request: Request) -> None:
             if value in before or package.outside(value, request.session) or request.knows(value):
                 continue
             scope = request.account if package.scoped_ids else None
-            if not exists(request.store, value, reference.types, scope, request.region if package.scoped_ids else ""):
+            region = "" if reference.any_region or not package.scoped_ids else request.region
+            if not exists(request.store, value, reference.types, scope, region):
                 raise refuse(reference.missing.format(value=value))
 
 

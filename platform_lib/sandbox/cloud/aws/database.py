@@ -10,6 +10,9 @@ from platform_lib.sandbox.cloud.aws.shared import SUBNET, error, group_of, key_o
 from platform_lib.sandbox.cloud.model import Check, Reference, Request, TypeRules, refuse
 from platform_lib.sandbox.protocol import CheckFailure
 
+INSTANCE: Final = "aws:rds/instance:Instance"
+MEMBER: Final = "aws:rds/clusterInstance:ClusterInstance"
+
 PORTS: Final = {
     "postgres": 5432,
     "aurora-postgresql": 5432,
@@ -76,16 +79,34 @@ def _master_user_secrets(request: Request) -> list[Properties]:
     return request.outputs.get("masterUserSecrets") or [made]
 
 
+def _replicated(request: Request) -> Properties:
+    """The outputs of the instance that a replica is made of; empty where it is none, or its source is not here."""
+    name = str(request.get("replicateSourceDb") or "").rpartition(":")[2]
+    source = next((row for row in request.store.by_id(name) if row.type == INSTANCE), None) if name else None
+    return {} if source is None else plain(source.outputs)
+
+
+def _zone_of(request: Request) -> str:
+    """Members of a cluster stand in one zone after the other; other instances in the first one."""
+    known = [name for name, _ in zones(request.region)] or [f"{request.region}a"]
+    cluster = request.get("clusterIdentifier")
+    if cluster is None:
+        return known[0]
+    members = [
+        row for row in request.store.rows("type = ?", (MEMBER,)) if row.inputs.get("clusterIdentifier") == cluster
+    ]
+    return known[len(members) % len(known)]
+
+
 def _instance_outputs(request: Request) -> Properties:
-    engine = str(request.get("engine", "postgres"))
+    source = _replicated(request)
+    engine = str(request.get("engine") or source.get("engine") or "postgres")
     port = request.get("port") or _port(engine)
     address = request.outputs.get("address") or _host(request)
-    zone = (
-        request.get("availabilityZone")
-        or request.outputs.get("availabilityZone")
-        or next(iter(zones(request.region)), (f"{request.region}a", ""))[0]
+    zone = request.get("availabilityZone") or request.outputs.get("availabilityZone") or _zone_of(request)
+    version = str(
+        request.get("engineVersion") or request.outputs.get("engineVersion") or source.get("engineVersion") or "16.4"
     )
-    version = str(request.get("engineVersion") or request.outputs.get("engineVersion") or "16.4")
     return {
         "identifier": request.id,
         "address": address,
@@ -101,10 +122,11 @@ def _instance_outputs(request: Request) -> Properties:
         "backupWindow": request.get("backupWindow", "04:00-04:30"),
         "maintenanceWindow": request.get("maintenanceWindow", "sun:05:00-sun:05:30"),
         "backupRetentionPeriod": request.get("backupRetentionPeriod", 0),
-        "allocatedStorage": request.get("allocatedStorage", 0),
+        "allocatedStorage": request.get("allocatedStorage", source.get("allocatedStorage", 0)),
+        "storageEncrypted": request.get("storageEncrypted", source.get("storageEncrypted", False)),
         "kmsKeyId": request.get("kmsKeyId", ""),
-        "dbName": request.get("dbName", ""),
-        "username": request.get("username", ""),
+        "dbName": request.get("dbName", source.get("dbName", "")),
+        "username": request.get("username", source.get("username", "")),
         "multiAz": bool(request.get("multiAz", False)),
         "parameterGroupName": request.get("parameterGroupName", f"default.{engine}{version.split('.')[0]}"),
         "optionGroupName": request.get("optionGroupName", f"default:{engine}-{version.split('.')[0]}"),
@@ -266,6 +288,12 @@ RULES: Final[dict[str, TypeRules]] = {
             group_of("CreateDBInstance", "vpcSecurityGroupIds[*]", service="RDS"),
             key_of("RDS", "CreateDBInstance", "kmsKeyId"),
             role_of("RDS", "CreateDBInstance", "monitoringRoleArn"),
+            Reference(
+                "replicateSourceDb",
+                (INSTANCE,),
+                _rds("CreateDBInstanceReadReplica", "DBInstanceNotFound", "DBInstance {value} not found."),
+                any_region=True,
+            ),
         ),
         id=_identifier("identifier"),
         arn=_ARN + "db:{id}",

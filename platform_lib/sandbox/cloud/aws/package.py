@@ -95,6 +95,7 @@ class Aws(Package):
             "balancer",
             "dns",
             "backup",
+            "replication",
             "lookups",
             "policy_document",
         ]
