@@ -195,9 +195,7 @@ def _source(
         backed_up=asked.kind not in WITHOUT_BACKUPS and asked.backed_up is not False,
         size_gib=size,
         multi_az=args.context.protects if standby.multi_az is None else standby.multi_az,
-        standby_instances=standby.instances
-        if standby.instances is not None
-        else int(strategy is not Strategy.PILOT_LIGHT),
+        standby_instances=1 + args.context.protects if standby.instances is None else standby.instances,
     )
 
 
