@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from platform_lib.components.mesh.kind import MeshObjectKind
 from platform_lib.core.args import ComponentArgs
@@ -22,8 +22,8 @@ class MeshObjectArgs(ComponentArgs):
     namespace: str
     """Its namespace."""
 
-    spec: dict[str, Any] = Field(default_factory=dict)
-    """Its ``spec``, plain, in the words of Istio's reference."""
+    spec: dict[str, Any]
+    """Its ``spec``, plain, in the words of Istio's reference; may be empty."""
 
     @field_validator("name", "namespace")
     @classmethod
