@@ -18,6 +18,7 @@ GROUPS = {
     "network/": "plan check reach release retire",
     "policy/": "check list show init",
     "sandbox/": "ls show edit fault region reset",
+    "drill/": "run runbook show",
 }
 COMMANDS = [group + name for group, names in GROUPS.items() for name in names.split()]
 

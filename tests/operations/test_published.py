@@ -11,6 +11,7 @@ import pytest
 from platform_lib.operations.compare.model import Comparison, Difference, Nature, Section, Side
 from platform_lib.operations.cost.model import Cost
 from platform_lib.operations.drift import model as drift
+from platform_lib.operations.drill import model as drill
 from platform_lib.operations.ephemeral.model import Blocker, Deletion, Mark, Removed
 from platform_lib.operations.model import Model
 from platform_lib.operations.published import PUBLISHED, schema_of
@@ -45,6 +46,53 @@ DOCUMENTS: list[Model] = [
             ),
         ),
         settled="reverted",
+    ),
+    drill.Drill(
+        project="shop",
+        stack="dev",
+        replica="main",
+        ran=NOW,
+        in_place=False,
+        region_down="eu-central-1",
+        lost_at=NOW,
+        canary_seconds=60,
+        seed=drill.Seed.KEY_MISSING,
+        seeded="the key is gone",
+        ways=(
+            drill.WayRecord(
+                way=drill.Way.FAILOVER,
+                began=NOW,
+                steps=(
+                    drill.StepRecord(
+                        name="use-files",
+                        phase=drill.Phase.DATA,
+                        action=drill.Action.USE,
+                        site=drill.Site.SECONDARY,
+                        region="eu-west-1",
+                        source="files",
+                        title="use the copy of files as it is",
+                        began=NOW,
+                        seconds=0,
+                        planned_seconds=0,
+                        basis=drill.Basis.ASSUMED,
+                        checks=(drill.Check(name="copy", passed=False, text="the key is gone"),),
+                    ),
+                ),
+                sources=(
+                    drill.SourceRecord(
+                        name="files",
+                        kind="s3",
+                        mechanism="timed-replication",
+                        point_objective=900,
+                        time_objective=3600,
+                        within=False,
+                        note="not served",
+                    ),
+                ),
+            ),
+        ),
+        passed=False,
+        failures=("failover: use-files: the key is gone",),
     ),
     Comparison(
         engine="pulumi",

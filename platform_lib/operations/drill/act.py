@@ -7,18 +7,17 @@ has them (health checks, time to live), else from the plan.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Final
 
 from platform_lib.components.dr.document import Way, steps_of
 from platform_lib.components.dr.kind import Action, FailoverBy, Mechanism, Site, SourceKind
 from platform_lib.components.dr.planning.model import Step
+from platform_lib.components.dr.runbook import minutes
 from platform_lib.core.errors import CloudError
 from platform_lib.operations.drill import effect
 from platform_lib.operations.drill.canary import backup_ages
 from platform_lib.operations.drill.model import Check
 from platform_lib.operations.drill.stage import Stage
-from platform_lib.operations.duration import duration_text
 from platform_lib.sandbox.cloud.aws.recovery.answer import Answer, answer, set_routing_control
 from platform_lib.sandbox.cloud.aws.recovery.copies import SOURCES, backups_at_home
 from platform_lib.sandbox.cloud.aws.recovery.metric import put_metric
@@ -262,12 +261,12 @@ class Acts:
         measured, asked = self._stage.measured[source], self._stage.source(source).objective.recovery_point_minutes * 60
         if measured.point_seconds is None:
             return Check(name="point", passed=False, text=measured.problem)
-        span = _text(measured.point_seconds)
+        span = minutes(measured.point_seconds)
         if measured.point_seconds <= asked:
             return Check(
-                name="point", passed=True, text=f"{source}: the newest {span} are lost, at most {_text(asked)}"
+                name="point", passed=True, text=f"{source}: the newest {span} are lost, at most {minutes(asked)}"
             )
-        text = f"{source}: the newest {span} are lost, and {_text(asked)} may be"
+        text = f"{source}: the newest {span} are lost, and {minutes(asked)} may be"
         return Check(name="point", passed=False, text=text)
 
     def _backups(self) -> list[Check]:
@@ -279,8 +278,10 @@ class Acts:
                 text = f"{source}: {problem or 'no backup of it is at the second site yet'}"
                 checks.append(Check(name="backup", passed=False, text=text))
             else:
-                text = f"{source}: the newest backup at the second site is {_text(age)} old, at most {_text(most)}"
-                late = f"{source}: the newest backup at the second site is {_text(age)} old, and may be {_text(most)}"
+                text = f"{source}: the newest backup at the second site is {minutes(age)} old, at most {minutes(most)}"
+                late = (
+                    f"{source}: the newest backup at the second site is {minutes(age)} old, and may be {minutes(most)}"
+                )
                 checks.append(Check(name="backup", passed=age <= most, text=text if age <= most else late))
         return checks
 
@@ -307,7 +308,3 @@ class Acts:
         region, namespace, name, value = found.groups()
         put_metric(self._stage.cloud, region, namespace, name, float(value))
         return True
-
-
-def _text(seconds: float) -> str:
-    return duration_text(timedelta(seconds=seconds))

@@ -20,7 +20,7 @@ from platform_lib.operations.drill.replica import choose, replicas
 from platform_lib.operations.drill.seed import plant
 from platform_lib.operations.drill.stage import Stage
 from platform_lib.operations.drill.switch import find_setting
-from platform_lib.operations.drill.walk import Told, walk
+from platform_lib.operations.drill.walk import Told, nobody, walk
 from platform_lib.operations.errors import InputError, RefusedError
 from platform_lib.sandbox.cloud.aws.recovery.answer import routing_control, set_routing_control
 from platform_lib.sandbox.cloud.aws.recovery.copies import Mechanism
@@ -70,7 +70,7 @@ def run_drill(
     request: Request,
     *,
     schema: Mapping[str, Any] | None = None,
-    told: Told = lambda _: None,
+    told: Told = nobody,
 ) -> Drill:
     """Runs a drill on the sandbox.
 
@@ -221,7 +221,13 @@ def _record(stage: Stage, request: Request, ran: datetime, seeded: str, walked: 
 
 
 def _failures(way: WayRecord) -> list[str]:
-    found = [f"{way.way.value}: {text}" for text in way.failures]
+    """What failed on a way, each thing where it was first seen."""
+    seen: dict[str, str] = {}
+    for step in way.steps:
+        for check in step.checks:
+            if not check.passed:
+                seen.setdefault(check.text, step.name)
+    found = [f"{way.way.value}: {step}: {text}" for text, step in seen.items()]
     found += [
         f"{way.way.value}: {source.name}: users wait {source.time / 60:g} minutes, and may wait "
         f"{source.time_objective / 60:g}"

@@ -11,11 +11,16 @@ from platform_lib.operations.drill.act import Acts
 from platform_lib.operations.drill.model import SourceRecord, StepRecord, WayRecord
 from platform_lib.operations.drill.stage import Stage
 
-Told = Callable[[StepRecord], None]
-"""Hears of each step once it was walked."""
+Told = Callable[[Way, StepRecord], None]
+"""Hears of each step of a way once it was walked."""
 
 
-def walk(stage: Stage, way: Way, told: Told = lambda _: None) -> WayRecord:
+def nobody(way: Way, step: StepRecord) -> None:
+    """Hears of a step and does nothing about it."""
+    del way, step
+
+
+def walk(stage: Stage, way: Way, told: Told = nobody) -> WayRecord:
     """Walks a way to its end, whatever fails on it.
 
     Args:
@@ -49,7 +54,7 @@ def walk(stage: Stage, way: Way, told: Told = lambda _: None) -> WayRecord:
             checks=tuple(checks),
         )
         records.append(record)
-        told(record)
+        told(way, record)
     clock.freeze(max(ends.values(), default=began))
     sources = _sources(stage, tuple(walked), records) if way is Way.FAILOVER else ()
     return WayRecord(way=way, began=began, steps=tuple(records), sources=sources)
