@@ -66,6 +66,16 @@ KEY_TYPES: Final = (FeatureType.STRING, FeatureType.INT32, FeatureType.INT64)
 """What keys of entities may be: floats do not compare, and the rest has no one text."""
 
 
+COMPUTED_TYPES: Final[Mapping[type, FeatureType]] = {
+    str: FeatureType.STRING,
+    int: FeatureType.INT64,
+    float: FeatureType.FLOAT64,
+    bool: FeatureType.BOOL,
+}
+"""What expressions may give, by what Python calls it; Feast 0.67 finds the types of computed features so
+(``type_map.python_type_to_feast_value_type``)."""
+
+
 class ViewKind(StrEnum):
     """Where the values of a view come from."""
 

@@ -188,9 +188,7 @@ def _request(asked: RequestViewArgs, args: FeatureStoreArgs) -> RequestViewPlan:
         inputs=tuple((one.name, one.type) for one in asked.inputs or ()),
         views=tuple(asked.views or ()),
         features=tuple(
-            FeaturePlan(
-                one.name, one.type, one.description or "", (one.sensitivity or otherwise).value, one.expression.strip()
-            )
+            FeaturePlan(one.name, one.type, "", (one.sensitivity or otherwise).value, one.expression.strip())
             for one in asked.features
         ),
         description=asked.description or "",

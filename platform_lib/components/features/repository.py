@@ -82,20 +82,29 @@ entity_key_serialization_version: {KEY_SERIALISATION}
 
 
 def views(plan: StorePlan) -> dict[str, Any]:
-    """What jobs have to know of each view with a table, by its name."""
-    told = {}
+    """What jobs and functions have to know of each view, by its name."""
+    told: dict[str, Any] = {}
     for view in plan.views:
-        if view.kind is ViewKind.BATCH:
-            times = {"delay_seconds": view.delay_minutes * 60, "backfill_seconds": view.backfill_minutes * 60}
-            told[view.name] = {"kind": "batch", **times}
-        else:
-            told[view.name] = {
-                "kind": "stream",
-                "source": push_source(view.name),
-                "keys": [entity.join_key for entity in view.entities],
-                "columns": [name for name, _ in view.columns],
-                "timestamp": view.timestamp_column,
-            }
+        times = {"delay_seconds": view.delay_minutes * 60, "backfill_seconds": view.backfill_minutes * 60}
+        events = {
+            "source": push_source(view.name),
+            "columns": [name for name, _ in view.columns],
+            "timestamp": view.timestamp_column,
+        }
+        told[view.name] = {
+            "kind": view.kind.value,
+            "keys": [entity.join_key for entity in view.entities],
+            "features": [feature.name for feature in view.features],
+            "ttl_seconds": view.ttl_minutes * 60,
+            **(times if view.kind is ViewKind.BATCH else events),
+        }
+    for request in plan.request_views:
+        told[request.name] = {
+            "kind": ViewKind.REQUEST.value,
+            "inputs": [name for name, _ in request.inputs],
+            "views": list(request.views),
+            "features": [feature.name for feature in request.features],
+        }
     return told
 
 
@@ -196,10 +205,12 @@ def _computed(view: RequestViewPlan) -> list[str]:
         "@on_demand_feature_view",
         name=repr(view.name),
         sources=f"[{', '.join(sources)}]",
-        schema=_listed([_feature(feature) for feature in view.features]),
+        # Feast compares them with what it finds by itself: anything more than name and type would be a difference.
+        schema=_listed([_field(feature.name, feature.type) for feature in view.features]),
         mode="'python'",
         description=repr(view.description),
         owner=repr(view.owner),
+        tags=repr({f"sensitivity.{feature.name}": feature.sensitivity for feature in view.features}),
     )
     body = "".join(f"        {feature.name!r}: {_rows(feature)},\n" for feature in view.features)
     return [*parts, f"{decorator}\ndef {view.name}_view(inputs):\n    return {{\n{body}    }}"]

@@ -3,10 +3,9 @@
 import pytest
 
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs
-from platform_lib.operations.stateful import stateful
 from platform_lib.sandbox.engine.event import StepEvent
 from support.component_stack import ComponentStack
-from support.feature_stores import RATIO, SPEND, VISITS, store_args, surroundings
+from support.feature_stores import store_args, surroundings
 
 
 def store(environment="dev", **more):

@@ -172,15 +172,12 @@ class RequestFeatureArgs(ComponentArgs):
     """Name of the feature, unique in its view."""
 
     type: FeatureType
-    """Type of its values."""
+    """Type of its values: ``string``, ``int64``, ``float64`` or ``bool``, as its expression gives."""
 
     expression: str
     """How it is computed: an expression in Python over the inputs and over features of the views in ``views``, by their
     names; arithmetic, comparisons, conditions and ``abs``, ``float``, ``int``, ``len``, ``max``, ``min``, ``round`` and
     ``str``. Where one of its names has no value, it has none."""
-
-    description: str | None = None
-    """What it says, for the registry; left out means nothing."""
 
     sensitivity: DataClassification | None = None
     """How sensitive it is; left out means as the context says."""

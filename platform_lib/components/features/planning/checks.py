@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from platform_lib.components.features.args import FeatureStoreArgs
 from platform_lib.components.features.arguments.view import BatchViewArgs, RequestViewArgs, StreamViewArgs
-from platform_lib.components.features.kind import FeatureType
-from platform_lib.components.features.planning.expression import FUNCTIONS, problem_with
+from platform_lib.components.features.kind import COMPUTED_TYPES, FeatureType
+from platform_lib.components.features.planning.expression import FUNCTIONS, problem_with, wrong_result
 from platform_lib.components.features.planning.model import PARTITION_COLUMN, StorePlan
 from platform_lib.components.features.planning.names import check_names
 from platform_lib.components.features.planning.timing import check_batch, check_stream
@@ -108,6 +108,7 @@ def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Fi
     stored = {one.name: one for one in plan.views}
     findings = []
     known: dict[str, str] = {}
+    types: dict[str, FeatureType] = {}
     for index, given in enumerate(view.inputs or ()):
         if given.name in known:
             findings.append(Finding(f"{path}.inputs[{index}].name", f"is given twice, got {given.name!r}"))
@@ -115,6 +116,7 @@ def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Fi
             problem = f"is the name of a function that expressions call, got {given.name!r}"
             findings.append(Finding(f"{path}.inputs[{index}].name", problem, "use another name"))
         known[given.name] = "inputs"
+        types[given.name] = given.type
     for index, name in enumerate(view.views or ()):
         where = f"{path}.views[{index}]"
         if name not in stored:
@@ -126,17 +128,24 @@ def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Fi
                 problem = f"has a feature {used.name!r}, which {known[used.name]} has too, got {name!r}"
                 findings.append(Finding(where, problem, "expressions could not tell them apart: rename one"))
             known.setdefault(used.name, name)
+            types.setdefault(used.name, used.type)
     if not view.inputs and not view.views:
         findings.append(Finding(path, "has neither inputs nor views, so that there is nothing to compute from"))
     names = [feature.name for feature in view.features]
     for index, feature in enumerate(view.features):
         if feature.name in names[:index]:
             findings.append(Finding(f"{path}.features[{index}].name", f"is given twice, got {feature.name!r}"))
-        if problem := problem_with(feature.expression.strip(), known):
-            where = f"{path}.features[{index}].expression"
-            findings.append(Finding(where, f"{problem}, got {feature.expression!r}"))
-        if feature.type is FeatureType.BYTES:
-            findings.append(Finding(f"{path}.features[{index}].type", "cannot be computed, got 'bytes'"))
+        if feature.name in known:
+            problem = f"is a name of {known[feature.name]} too, got {feature.name!r}"
+            findings.append(Finding(f"{path}.features[{index}].name", problem, "use another name"))
+        where = f"{path}.features[{index}]"
+        if feature.type not in COMPUTED_TYPES.values():
+            remedy = f"use one of {', '.join(one.value for one in COMPUTED_TYPES.values())}"
+            findings.append(Finding(f"{where}.type", f"cannot be computed, got {feature.type.value!r}", remedy))
+            continue
+        expression = feature.expression.strip()
+        if problem := problem_with(expression, known) or wrong_result(expression, types, feature.type):
+            findings.append(Finding(f"{where}.expression", f"{problem}, got {feature.expression!r}"))
     return findings
 
 
