@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, selector_of, texts
+from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, number, selector_of, texts
 from platform_lib.components.mesh.checks.model import Severity, check
 from platform_lib.components.mesh.hosts import overlap
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
@@ -35,7 +35,7 @@ def host_once(graph: Graph) -> Found:
     taken: dict[tuple[frozenset[tuple[str, str]], int], list[tuple[str, PlannedObject, str]]] = defaultdict(list)
     for gateway, path, server in _servers(graph):
         selector = frozenset((str(key), str(value)) for key, value in selector_of(gateway).items())
-        here = taken[selector, dig(server, "port", "number")]
+        here = taken[selector, number(dig(server, "port", "number")) or 0]
         for index, text in enumerate(texts(server.get("hosts"))):
             host = text.rpartition("/")[2]
             for other, first, first_path in here:
@@ -49,7 +49,7 @@ def host_once(graph: Graph) -> Found:
 def port_served(graph: Graph) -> Found:
     """Nothing gets there from outside."""
     for gateway, path, server in _servers(graph):
-        port = dig(server, "port", "number")
+        port = number(dig(server, "port", "number"))
         proxies = [workload for workload in graph.selected(gateway) if workload.is_gateway and workload.ports]
         if proxies and not any(port in workload.ports for workload in proxies):
             known = ", ".join(str(one) for workload in proxies for one in workload.ports)

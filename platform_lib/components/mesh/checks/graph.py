@@ -36,6 +36,11 @@ def texts(value: Any) -> list[str]:
     return [item for item in listed if isinstance(item, str)]
 
 
+def number(value: Any) -> int | None:
+    """The value if it is a whole number."""
+    return value if isinstance(value, int) else None
+
+
 def dig(value: Any, *path: str) -> Any:
     """What stands at a path of maps, or None."""
     for step in path:
@@ -116,8 +121,10 @@ class Graph:
             return Host(service.ports, service)
         for entry in self.of(Kind.SERVICE_ENTRY):
             if any(covers(pattern, host) for pattern in texts(entry.spec.get("hosts"))):
-                ports = {port.get("number", 0): str(port.get("protocol", "")) for _, port in items(_ports(entry))}
-                return Host({number: protocol.lower() for number, protocol in ports.items()}, None)
+                ports = [port for _, port in items(entry.spec.get("ports"))]
+                return Host(
+                    {number(port.get("number")) or 0: str(port.get("protocol", "")).lower() for port in ports}, None
+                )
         return None
 
     @cached_property
@@ -212,7 +219,3 @@ def _destinations(route: PlannedObject) -> Iterator[Destination]:
 def _destination(route: PlannedObject, path: str, spec: Any, weight: int | None = None) -> Destination:
     host = full_host(str(mapping(spec).get("host", "")), route.namespace)
     return Destination(route, path, host, mapping(spec), is_copy=weight is None, weight=weight or 0)
-
-
-def _ports(entry: PlannedObject) -> Any:
-    return entry.spec.get("ports")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, mapping, rules_of, texts
+from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, mapping, number, rules_of, texts
 from platform_lib.components.mesh.checks.matching import is_covered
 from platform_lib.components.mesh.checks.model import Severity, check
 from platform_lib.components.mesh.hosts import MESH, full_host, overlap
@@ -42,7 +42,7 @@ def subset_known(graph: Graph) -> Found:
 def port_known(graph: Graph) -> Found:
     """Requests to a port that is not there are answered with 503."""
     for one in graph.destinations:
-        host, port = graph.host(one.host), dig(one.spec, "port", "number")
+        host, port = graph.host(one.host), number(dig(one.spec, "port", "number"))
         if host is not None and port is not None and port not in host.ports:
             known = ", ".join(map(str, host.ports))
             yield one.route, f"{one.path}.port", f"is no port of {one.host!r}, got {port}", f"it has {known}"
@@ -209,12 +209,12 @@ def claim_authenticated(graph: Graph) -> Found:
 def mirror_elsewhere(graph: Graph) -> Found:
     """The same pods would do everything twice."""
     served = {
-        (id(one.route), one.path.partition(".")[0], one.host, one.spec.get("subset"))
+        (id(one.route), one.path.partition(".")[0], one.host, str(one.spec.get("subset")))
         for one in graph.destinations
         if one.weight
     }
     for one in graph.destinations:
-        if one.is_copy and (id(one.route), one.path.partition(".")[0], one.host, one.spec.get("subset")) in served:
+        if one.is_copy and (id(one.route), one.path.partition(".")[0], one.host, str(one.spec.get("subset"))) in served:
             yield one.route, one.path, "gets copies of the requests that it gets itself", "name another subset"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, fits, items, mapping
+from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, fits, items, mapping, number
 from platform_lib.components.mesh.checks.model import Severity, check
 from platform_lib.components.mesh.hosts import full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
@@ -25,8 +25,7 @@ def policies_of(rule: PlannedObject) -> Iterator[tuple[str, Spec, int | None]]:
     for path, policy in tops:
         yield path, policy, None
         for index, setting in items(policy.get("portLevelSettings")):
-            port = dig(setting, "port", "number")
-            yield f"{path}.portLevelSettings[{index}]", setting, port if isinstance(port, int) else None
+            yield f"{path}.portLevelSettings[{index}]", setting, number(dig(setting, "port", "number"))
 
 
 @check("rule-host-known", "Hosts of destination rules are services of the mesh or external services", like="IST0174")
