@@ -96,7 +96,7 @@ def plan_mesh(name: str, args: MeshArgs, *, subject: str) -> MeshPlan:
         *wrong_security,
     ]
     found = [problem.finding for problem in problems if problem.severity is Severity.ERROR]
-    if findings := [*wrong, *_unsaid(found, wrong)]:
+    if findings := [*wrong, *_unsaid(found, wrong, wrong_gateways)]:
         raise PlanError(subject, findings)
     return MeshPlan(
         name=name,
@@ -155,12 +155,17 @@ def _check_authority(asked: CertificateAuthorityArgs) -> list[Finding]:
     ]
 
 
-def _unsaid(found: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
-    """What is found of objects, but for those that were made of an argument that something is said of already."""
+def _unsaid(found: Sequence[Finding], wrong: Sequence[Finding], wrong_gateways: Sequence[Finding]) -> list[Finding]:
+    """What is found of objects, but for those whose argument is refused as a whole.
+
+    What is wrong with servers of a gateway is wrong with its object too, and said of the servers only.
+    """
+    refused = {finding.path for finding in wrong}
+    gateways = [finding.path for finding in wrong_gateways]
     return [
         one
         for one in found
-        if not any(other.path == one.path or other.path.startswith(f"{one.path}.") for other in said)
+        if one.path not in refused and not any(path.startswith(f"{one.path}.") for path in gateways)
     ]
 
 

@@ -45,7 +45,7 @@ class AccessPlanner:
     def _allow(self, asked: AuthorizationArgs, path: str) -> list[PlannedObject]:
         service = self._targets.service(asked.service, f"{path}.service")
         sources = self._sources(asked, path)
-        if service is None:
+        if service is None or not sources:
             return []
         to = self._operation(asked, service, path)
         rule = {"from": sources, **({"to": [{"operation": to}]} if to else {})}

@@ -13,7 +13,7 @@ from platform_lib.components.mesh.kind import GatewayProtocol, MeshObjectKind, S
 from platform_lib.components.mesh.names import SYSTEM_NAMESPACE
 from platform_lib.components.mesh.planning import policies
 from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
-from platform_lib.components.mesh.planning.routes import look_up_gateways
+from platform_lib.components.mesh.planning.routes import look_up_gateway
 from platform_lib.components.mesh.planning.services import HTTP
 from platform_lib.core.errors import Finding
 
@@ -51,8 +51,7 @@ class ExternalPlanner:
             problem = f"is a way in, got {asked.egress_gateway!r}"
             self.findings.append(Finding(path, problem, "name a gateway with direction 'egress'"))
             return None
-        gone = look_up_gateways([asked.egress_gateway], known, path, self.findings)
-        return gone[0] if gone else None
+        return look_up_gateway(asked.egress_gateway, known, path, self.findings)
 
     def _exported(self, asked: ExternalServiceArgs, gateway: GatewayPlan | None) -> dict[str, Any]:
         if asked.namespaces is None:

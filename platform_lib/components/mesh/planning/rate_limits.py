@@ -35,7 +35,7 @@ def _target(asked: RateLimitArgs, path: str, targets: Targets) -> list[Target]:
         targets.findings.append(Finding(path, f"is for either a service or a gateway, got {got}"))
         return []
     if asked.service is None:
-        return targets.of_gateways([asked.gateway or ""], f"{path}.gateway")
+        return targets.of_gateway(asked.gateway or "", f"{path}.gateway")
     service = targets.service(asked.service, f"{path}.service")
     if service is None:
         return []

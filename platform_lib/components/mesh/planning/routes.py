@@ -159,11 +159,18 @@ def look_up_gateways(
     names: Sequence[str], known: Mapping[str, GatewayPlan], path: str, findings: list[Finding]
 ) -> list[GatewayPlan]:
     """The gateways of some names, and a finding for each name that none has."""
-    for index, name in enumerate(names):
-        if name not in known:
-            problem = f"is no gateway of the mesh, got {name!r}"
-            findings.append(found("gateway-known", f"{path}[{index}]", problem, near(name, known)))
-    return [known[name] for name in names if name in known]
+    gateways = [look_up_gateway(name, known, f"{path}[{at}]", findings) for at, name in enumerate(names)]
+    return [gateway for gateway in gateways if gateway is not None]
+
+
+def look_up_gateway(
+    name: str, known: Mapping[str, GatewayPlan], path: str, findings: list[Finding]
+) -> GatewayPlan | None:
+    """The gateway of a name, or None and a finding."""
+    if name not in known:
+        remedy = near(name, known) or "add it to 'gateways'"
+        findings.append(found("gateway-known", path, f"is no gateway of the mesh, got {name!r}", remedy))
+    return known.get(name)
 
 
 def _host(text: str) -> str:

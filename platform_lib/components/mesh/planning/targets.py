@@ -8,7 +8,7 @@ from platform_lib.components.mesh.hosts import principal_of
 from platform_lib.components.mesh.kind import GatewayProtocol
 from platform_lib.components.mesh.planning.book import ServiceBook
 from platform_lib.components.mesh.planning.model import GatewayPlan
-from platform_lib.components.mesh.planning.routes import look_up_gateways
+from platform_lib.components.mesh.planning.routes import look_up_gateway, look_up_gateways
 from platform_lib.components.mesh.planning.services import HTTP, ServicePlan, plan_service
 from platform_lib.core.errors import Finding
 
@@ -53,6 +53,11 @@ class Targets:
         """The pods of a service; none and a finding where there is no such service."""
         service = self.service(text, path)
         return [] if service is None else [of_service(service)]
+
+    def of_gateway(self, name: str, path: str) -> list[Target]:
+        """The proxies of a gateway; none and a finding where there is no such gateway."""
+        gateway = look_up_gateway(name, self._gateways, path, self.findings)
+        return [] if gateway is None else [of_gateway(gateway)]
 
     def of_gateways(self, names: Sequence[str], path: str) -> list[Target]:
         """The proxies of some gateways, and a finding for each name that none has."""
