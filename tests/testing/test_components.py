@@ -3,11 +3,13 @@
 import pulumi
 import pulumi_aws as aws
 import pulumi_gcp as gcp
+import pulumi_kubernetes as kubernetes
 import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
 from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
 from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
+from platform_lib.components.mesh import MeshArgs, MeshComponent
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.testing import run_program, run_with_mocks
@@ -16,6 +18,7 @@ from support.azure_networks import network as azure_network
 from support.clusters import ADMINS
 from support.contexts import context
 from support.fleets import fleet_args, surroundings
+from support.meshes import whole_args
 
 
 def network(environment):
@@ -89,6 +92,14 @@ def edge(environment):
     pulumi.export("bucket", made.artifact_bucket)
 
 
+def mesh(environment):
+    opts = pulumi.ResourceOptions(provider=kubernetes.Provider("kubernetes", cluster_identifier="main"))
+    namespace = kubernetes.core.v1.Namespace("shop", metadata={"name": "shop"}, opts=opts)
+    waiting = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[namespace]))
+    made = MeshComponent("main", MeshArgs(**whole_args(environment)), waiting)
+    pulumi.export("gateways", made.gateways)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -97,6 +108,7 @@ COMPONENTS = {
     "baseline": baseline,
     "cluster": cluster,
     "edge": edge,
+    "mesh": mesh,
 }
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         SubsetArgs,
     )
     from platform_lib.components.mesh.arguments.telemetry import (
-        TelemetryArgs,
+        MeshTelemetryArgs,
         TraceCollectorArgs,
     )
     from platform_lib.components.mesh.component import (
@@ -97,6 +97,7 @@ __all__ = [
     "MeshProfile",
     "MeshReference",
     "MeshServiceArgs",
+    "MeshTelemetryArgs",
     "MirrorArgs",
     "MtlsArgs",
     "MtlsExceptionArgs",
@@ -113,7 +114,6 @@ __all__ = [
     "ServicePortArgs",
     "ServiceProtocol",
     "SubsetArgs",
-    "TelemetryArgs",
     "TraceCollectorArgs",
 ]
 
@@ -173,7 +173,7 @@ __getattr__ = public_names(
         "ServicePortArgs": _SERVICES,
         "ServiceProtocol": _KIND,
         "SubsetArgs": _SERVICES,
-        "TelemetryArgs": _TELEMETRY,
+        "MeshTelemetryArgs": _TELEMETRY,
         "TraceCollectorArgs": _TELEMETRY,
     },
 )

@@ -15,7 +15,7 @@ from platform_lib.components.mesh.arguments.gateways import GatewayArgs
 from platform_lib.components.mesh.arguments.objects import MeshObjectArgs
 from platform_lib.components.mesh.arguments.routes import RouteArgs
 from platform_lib.components.mesh.arguments.services import ExternalServiceArgs, MeshServiceArgs
-from platform_lib.components.mesh.arguments.telemetry import TelemetryArgs
+from platform_lib.components.mesh.arguments.telemetry import MeshTelemetryArgs
 from platform_lib.components.mesh.kind import MeshProfile, OutboundPolicy
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.checks import each_once
@@ -55,7 +55,7 @@ class MeshArgs(ComponentArgs):
     gateways: list[GatewayArgs] | None = None
     """Ways in and out; left out means none."""
 
-    telemetry: TelemetryArgs | None = None
+    telemetry: MeshTelemetryArgs | None = None
     """What the mesh tells about itself; left out means the defaults of its fields."""
 
     services: list[MeshServiceArgs] | None = None

@@ -27,7 +27,7 @@ class TraceCollectorArgs(ComponentArgs):
         return value
 
 
-class TelemetryArgs(ComponentArgs):
+class MeshTelemetryArgs(ComponentArgs):
     """Metrics, traces and access logs of the proxies, and the tools that show them."""
 
     metrics_enabled: bool | None = None

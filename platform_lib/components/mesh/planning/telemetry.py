@@ -6,7 +6,7 @@ from typing import Any
 
 from platform_lib.components.mesh.args import MeshArgs
 from platform_lib.components.mesh.arguments.control_plane import ControlPlaneArgs
-from platform_lib.components.mesh.arguments.telemetry import TelemetryArgs
+from platform_lib.components.mesh.arguments.telemetry import MeshTelemetryArgs
 from platform_lib.components.mesh.names import SYSTEM_NAMESPACE, TRACES_PROVIDER
 from platform_lib.components.mesh.planning.control_plane import CRDS
 from platform_lib.components.mesh.planning.model import PlannedObject
@@ -46,7 +46,7 @@ def plan_telemetry(args: MeshArgs, profile: Profile) -> tuple[PlannedTelemetry, 
         args: of the mesh.
         profile: how much of everything there is.
     """
-    asked = args.telemetry or TelemetryArgs()
+    asked = args.telemetry or MeshTelemetryArgs()
     providers = _providers(asked)
     percent = 0.0
     if providers:
@@ -62,7 +62,7 @@ def plan_telemetry(args: MeshArgs, profile: Profile) -> tuple[PlannedTelemetry, 
     return planned, _check(asked, profile)
 
 
-def _providers(asked: TelemetryArgs) -> tuple[Mapping[str, Any], ...]:
+def _providers(asked: MeshTelemetryArgs) -> tuple[Mapping[str, Any], ...]:
     if asked.collector is not None:
         host, port = asked.collector.host, asked.collector.port or OTLP_PORT
     elif asked.jaeger_enabled:
@@ -72,7 +72,7 @@ def _providers(asked: TelemetryArgs) -> tuple[Mapping[str, Any], ...]:
     return ({"name": TRACES_PROVIDER, "opentelemetry": {"service": host, "port": port}},)
 
 
-def _check(asked: TelemetryArgs, profile: Profile) -> list[Finding]:
+def _check(asked: MeshTelemetryArgs, profile: Profile) -> list[Finding]:
     findings = []
     if asked.tracing_percent is not None and not _providers(asked):
         problem = f"is given, but traces go nowhere, got {asked.tracing_percent:g}"
@@ -95,7 +95,7 @@ def _check(asked: TelemetryArgs, profile: Profile) -> list[Finding]:
     return findings
 
 
-def _object(asked: TelemetryArgs, percent: float) -> PlannedObject:
+def _object(asked: MeshTelemetryArgs, percent: float) -> PlannedObject:
     """The one object for the whole mesh: of several in the root namespace only the oldest would count.
 
     Source: https://istio.io/latest/docs/reference/config/telemetry/. The providers ``prometheus`` and ``envoy`` are
@@ -148,7 +148,7 @@ def _jaeger(placement: Mapping[str, Any]) -> ReleasePlan:
     )
 
 
-def _kiali(asked: TelemetryArgs, placement: Mapping[str, Any]) -> ReleasePlan:
+def _kiali(asked: MeshTelemetryArgs, placement: Mapping[str, Any]) -> ReleasePlan:
     """Kiali shows and changes nothing, and answers to holders of a token of Kubernetes only.
 
     Sources: https://kiali.io/docs/configuration/authentication/token/,
