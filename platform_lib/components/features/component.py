@@ -206,7 +206,8 @@ class FeatureStore(PlatformComponent):
         if self._args.copies is not None:
             maker = CopyMaker(self._make, self._plan, self._documents, self._args.copies)
             maker.replicate(self._bucket, self._versioning, self._key_arn)
-            maker.back_up(self._bucket, [*self._tables.values(), self._state])
+            # In an order that does not change when a view becomes one of another kind: AWS changes no selection.
+            maker.back_up(self._bucket, [*(self._tables[view] for view in sorted(self._tables)), self._state])
 
     def _make_jobs(self) -> None:
         """Where tasks and functions run, and the tasks with their state machines."""
