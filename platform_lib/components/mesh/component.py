@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_kubernetes import admissionregistration, apiextensions, core, helm, networking
+from pulumi_kubernetes import admissionregistration, apiextensions, core, helm, meta, networking
 
 from platform_lib.components.mesh import ownership, report
 from platform_lib.components.mesh.args import MeshArgs
@@ -126,13 +126,13 @@ class MeshComponent(PlatformComponent):
         namespace: str | None = None,
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
-        found: dict[str, Any] = {"name": name, "labels": {**self._plan.labels, **(labels or {})}}
-        if namespace is not None:
-            found["namespace"] = namespace
-        if annotations:
-            found["annotations"] = dict(annotations)
-        return found
+    ) -> meta.v1.ObjectMetaArgs:
+        return meta.v1.ObjectMetaArgs(
+            name=name,
+            namespace=namespace,
+            labels={**self._plan.labels, **(labels or {})},
+            annotations=dict(annotations) if annotations else None,
+        )
 
     def _within(self, namespace: str) -> list[pulumi.Resource]:
         """What an object in a namespace waits for: the namespace, where the component makes it."""
@@ -145,10 +145,11 @@ class MeshComponent(PlatformComponent):
             opts=self.child_options(stateful=True),
         )
         for policy in planned.policies:
+            spec: Any = policy.spec  # plain data in the words of the API
             networking.v1.NetworkPolicy(
                 self.child_name(policy.id),
                 metadata=self._metadata(policy.name, policy.namespace),
-                spec=dict(policy.spec),
+                spec=spec,
                 opts=self.child_options(depends_on=self._within(policy.namespace)),
             )
 
@@ -163,7 +164,7 @@ class MeshComponent(PlatformComponent):
             self.child_name(AUTHORITY),
             metadata=self._metadata(AUTHORITY_SECRET, SYSTEM_NAMESPACE),
             type="Opaque",
-            string_data={name: pulumi.Output.secret(text) for name, text in parts.items()},
+            string_data={name: pulumi.Output.secret(text) for name, text in parts.items() if text is not None},
             opts=self.child_options(depends_on=self._within(SYSTEM_NAMESPACE)),
         )
 
@@ -184,10 +185,11 @@ class MeshComponent(PlatformComponent):
 
     def _make_tag(self, tag: TagPlan) -> None:
         labels = {"app": "sidecar-injector", "istio.io/tag": tag.name, REVISION_LABEL: tag.revision}
+        webhooks: Any = injections(tag)  # plain data in the words of the API
         self._made[tag.id] = admissionregistration.v1.MutatingWebhookConfiguration(
             self.child_name(tag.id),
             metadata=self._metadata(f"istio-revision-tag-{tag.name}", labels=labels),
-            webhooks=injections(tag),
+            webhooks=webhooks,
             opts=self.child_options(
                 depends_on=[self._made[istiod_id(tag.revision)]],
                 ignore_changes=list(ownership.ignored(ownership.WEBHOOK)),

@@ -1,6 +1,6 @@
 """What a planned mesh costs, and which controls its parts serve. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from platform_lib.components.mesh.plan import MeshPlan
 from platform_lib.components.mesh.planning.control_plane import AUTHORITY
@@ -46,7 +46,7 @@ def _cores(release: ReleasePlan) -> float:
 
 def evidence(plan: MeshPlan) -> list[Evidence]:
     """Which child serves which control."""
-    items = []
+    items: list[tuple[str, str, Sequence[str]]] = []
     if plan.own_authority:
         text = "identities of workloads are signed by an authority of one's own, which Istio does not make"
         items.append((AUTHORITY, text, ["hipaa:164.312(d)", "pci_dss:4.2.1", "soc2:CC6.1"]))
