@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from platform_lib.components.cluster.kind import TaintEffect
 from platform_lib.components.cluster.refs import ClusterReference
 from platform_lib.components.mesh.profiles import Replicas
 from platform_lib.core.errors import Finding, near
@@ -24,11 +23,8 @@ RESTRICTED: Mapping[str, Any] = {
 }
 """A container's security context that such namespaces take."""
 
-_EFFECTS = {
-    TaintEffect.NO_SCHEDULE: "NoSchedule",
-    TaintEffect.PREFER_NO_SCHEDULE: "PreferNoSchedule",
-    TaintEffect.NO_EXECUTE: "NoExecute",
-}
+_EFFECTS = {"no-schedule": "NoSchedule", "prefer-no-schedule": "PreferNoSchedule", "no-execute": "NoExecute"}
+"""Effects of taints as a cluster's reference tells them, and as Kubernetes writes them."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def placed(cluster: ClusterReference, group: str | None, path: str) -> tuple[Map
 
 
 def _keeps_away(taints: Sequence[Any]) -> bool:
-    return any(taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in taints)
+    return any(taint.effect != "prefer-no-schedule" for taint in taints)
 
 
 def spread(labels: Mapping[str, str]) -> list[Mapping[str, Any]]:
