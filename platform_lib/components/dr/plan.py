@@ -14,7 +14,6 @@ from platform_lib.components.dr.args import (
     StopRulesArgs,
 )
 from platform_lib.components.dr.kind import Action, FailoverBy, Mechanism, Site, SourceKind, Strategy, VaultLockMode
-from platform_lib.components.dr.planning import steps
 from platform_lib.components.dr.planning.checks import (
     check_backups,
     check_keys,
@@ -41,9 +40,12 @@ from platform_lib.components.dr.planning.model import (
     RestoreTestPlan,
     SitePlan,
     SourcePlan,
+    Step,
     StopRule,
 )
 from platform_lib.components.dr.planning.objectives import Reach, check_objectives
+from platform_lib.components.dr.planning.steps import failback_way, failover_way, restore_way
+from platform_lib.components.dr.planning.way import Surroundings
 from platform_lib.core.aws import YEAR_OF_LOGS, partition_of
 from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.errors import PlanError
@@ -82,14 +84,13 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
     record = None if args.failover_record is None else _record(args.failover_record, args, strategy)
     rules = args.stop_rules or StopRulesArgs()
     active = args.active_site or Site.PRIMARY
-    around = steps.Surroundings(
+    around = Surroundings(
         name=name,
         strategy=strategy,
         primary=sites[0],
         secondary=sites[1],
         record=record,
         decide_minutes=_or(rules.decide_within_minutes, DEFAULT_DECIDE_MINUTES),
-        standby_instances={source.name: source.standby_instances for source in sources},
         measurements={source.name: tuple(source.measurements or ()) for source in args.sources},
     )
     drills = args.drills or DrillsArgs()
@@ -107,16 +108,16 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
         buckets=_buckets(args, sources),
         record=record,
         stop_rules=_stop_rules(rules, sources),
-        failover=steps.failover(around, sources),
-        failback=steps.failback(around, sources),
-        restore=steps.restore(around, sources, sites[0] if active is Site.PRIMARY else sites[1]),
+        failover=failover_way(around, sources),
+        failback=failback_way(around, sources),
+        restore=restore_way(around, sources, sites[0] if active is Site.PRIMARY else sites[1]),
     )
     findings = [
         *check_sites(args),
         *check_keys(args),
         *check_sources(args, strategy),
         *check_measurements(args, {source.name: _parts(plan, source) for source in sources}),
-        *check_objectives(sources, _reach(around, args, backups)),
+        *check_objectives(sources, _reach(around, args, sources, backups)),
         *check_backups(backups),
         *check_lock(args),
         *check_record(args.failover_record),
@@ -127,14 +128,17 @@ def plan_replica(name: str, args: DrReplicaArgs, *, subject: str) -> DrPlan:
     return plan
 
 
-def _reach(around: steps.Surroundings, args: DrReplicaArgs, backups: BackupsPlan) -> Reach:
-    """What sources would reach with other mechanisms, alone on the way."""
+def _reach(around: Surroundings, args: DrReplicaArgs, sources: tuple[SourcePlan, ...], backups: BackupsPlan) -> Reach:
+    """What sources would reach with other mechanisms, the others as they are."""
 
     def other(source: SourcePlan, mechanism: Mechanism) -> SourcePlan:
         asked = args.sources[source.index]
         return replace(source, mechanism=mechanism_plan(asked, mechanism, source.size_gib, backups))
 
-    return Reach(other, lambda source: steps.failover(around, [source]))
+    def way_with(source: SourcePlan) -> tuple[Step, ...]:
+        return failover_way(around, [source if one.index == source.index else one for one in sources])
+
+    return Reach(other, way_with)
 
 
 def _parts(plan: DrPlan, source: SourcePlan) -> set[str]:

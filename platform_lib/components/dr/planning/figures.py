@@ -111,7 +111,7 @@ def resolvers(ttl_seconds: int) -> Figure:
 PROMOTE_REPLICA: Final = assumed(
     10, f"several minutes or longer ({_AWS}/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html)"
 )
-FAIL_OVER_CLUSTER: Final = documented(1, "https://aws.amazon.com/rds/aurora/global-database/")
+FAIL_OVER_CLUSTER: Final = assumed(5, f"in the order of minutes ({_AURORA_FAILOVER})")
 MAKE_INSTANCE: Final = assumed(15, "a new instance of a cluster that has its data already; AWS names no time")
 END_FILE_REPLICATION: Final = assumed(
     10,
