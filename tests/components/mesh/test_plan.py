@@ -11,14 +11,20 @@ from platform_lib.components.mesh.versions import DEFAULT_VERSION, KUBERNETES, m
 from platform_lib.core.errors import ArgsError, PlatformError
 from support.contexts import context
 from support.istio_schemas import schema_faults
-from support.meshes import AUTHORITY, CERTIFICATE, KEY, OUT, PUBLIC, cluster, mesh_args, nodes, whole_args
+from support.meshes import AUTHORITY, CERTIFICATE, KEY, OUT, PUBLIC, cluster, mesh_args, nodes
 
 JAEGER = {"jaeger_enabled": True}
 TAINT = {"key": "dedicated", "value": "mesh", "effect": "no-schedule"}
 
 
+KIALI = {"kiali_enabled": True, "prometheus_url": "http://prometheus.monitoring:9090"}
+EMPTY = {"gateways": [PUBLIC, OUT], "telemetry": KIALI}
+"""A mesh without services."""
+
+
 def plan(environment="prod", **more):
-    return plan_mesh("main", MeshArgs.parse("test", whole_args(environment, **more)), subject="test")
+    args = MeshArgs.parse("test", mesh_args(environment, **{**EMPTY, **more}))
+    return plan_mesh("main", args, subject="test")
 
 
 def release(planned, id_):
