@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from platform_lib.components.dr.kind import Site
 from platform_lib.components.dr.planning.model import DrPlan, SourcePlan
+from platform_lib.core.values import plain
 from platform_lib.operations.drill.canary import Measured, copies_of, find_source
 from platform_lib.operations.drill.model import Check
 from platform_lib.operations.drill.replica import Replica
@@ -107,8 +108,13 @@ class Stage:
         return Check(name=name, passed=True, text=f"the state is read again{without}")
 
     def _lying_in(self, regions: Collection[str]) -> Sequence[str]:
-        held = {row.urn for row in self.cloud.ls(implied=True) if row.region in regions} if regions else set()
-        return [resource.urn for resource in self.stack.state().live() if resource.urn in held]
+        """URNs of what lies in the regions: as the cloud has it, and of what is gone there, as the state does."""
+        held = {row.urn: row.region for row in self.cloud.ls(implied=True)} if regions else {}
+        return [
+            resource.urn
+            for resource in (self.stack.state().live() if regions else ())
+            if resource.custom and held.get(resource.urn, plain(resource.outputs.get("region"))) in regions
+        ]
 
     def _said(self, site: Site) -> str:
         return f"active_site: {site.value}"
