@@ -206,11 +206,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def start(words: Sequence[str], client: Client, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def start(
+    command: Sequence[str], client: Client, folder: Path, env: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """A server that runs while the block does.
 
     Args:
-        words: arguments of ``bao server``.
+        command: that starts it.
         client: by which it is reached.
         folder: where it runs and where its log goes.
         env: beside PATH and HOME, of which nothing of the test process is handed on.
@@ -220,7 +222,7 @@ def start(words: Sequence[str], client: Client, folder: Path, env: Mapping[str, 
     def run() -> "subprocess.Popen[bytes]":
         with log.open("ab") as out:
             return subprocess.Popen(
-                ["timeout", "--foreground", "--signal=KILL", str(LIFE_SECONDS), str(BINARY), "server", *words],
+                ["timeout", "--foreground", "--signal=KILL", str(LIFE_SECONDS), *command],
                 cwd=folder,
                 env={"PATH": os.environ["PATH"], "HOME": str(folder), **(env or {})},
                 stdin=subprocess.DEVNULL,
@@ -247,8 +249,9 @@ def dev_server(folder: Path) -> Iterator[Client]:
         config = folder / "dev.json"
         config.write_text(json.dumps({"cluster_addr": f"https://127.0.0.1:{cluster_port}"}), encoding="utf-8")
         client = Client(f"http://127.0.0.1:{port}", ROOT_TOKEN)
-        words = ["-dev", f"-dev-listen-address=127.0.0.1:{port}", "-dev-no-store-token", f"-config={config}"]
-        with start([*words, f"-dev-root-token-id={ROOT_TOKEN}"], client, folder) as server:
+        command = [str(BINARY), "server", "-dev", f"-dev-root-token-id={ROOT_TOKEN}", "-dev-no-store-token"]
+        command += [f"-dev-listen-address=127.0.0.1:{port}", f"-config={config}"]
+        with start(command, client, folder) as server:
             try:
                 wait_until(lambda: client.read("sys/mounts").get("data"), "the server in memory")
             except BaseException:

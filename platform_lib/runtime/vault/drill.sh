@@ -2,7 +2,8 @@
 # Restores a snapshot into a server of its own, which nobody else reaches, and checks that it holds what it should.
 #
 # COMMAND     the binary; PREFIX of its environment variables
-# CONFIG      folder with drill.json; SOCKET that it listens at
+# CONFIG      folder with drill.json; ADDRESS that it listens at
+# CA_FILE     authority of its certificate; SERVER_NAME that it carries
 # FOLDER      with the snapshot and the id of its cluster
 # MOST_TRIES  how often each step is asked for, a second apart
 # TOKEN_FILE  token for a transit seal; empty for another seal
@@ -17,7 +18,8 @@ fi
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 unset "${PREFIX}_TOKEN"
-export "${PREFIX}_ADDR=unix://$SOCKET"  # only now: a transit seal would take it for the address of its own server
+# Only now: a transit seal would take them for those of its own server.
+export "${PREFIX}_ADDR=$ADDRESS" "${PREFIX}_CACERT=$CA_FILE" "${PREFIX}_TLS_SERVER_NAME=$SERVER_NAME"
 
 # What a command has to answer: 0 for init -status is initialised, 2 is not; 0 for status is unsealed.
 until_answer() {
@@ -54,15 +56,15 @@ until_answer 0 "$COMMAND" operator raft list-peers
 "$COMMAND" operator raft snapshot restore -force "$FOLDER/snapshot"
 unset "${PREFIX}_TOKEN"
 
-wanted=$(cat "$FOLDER/cluster-id")
+cluster=$(cat "$FOLDER/cluster-id")
 tries=0
-until [ "$(cluster_id || true)" = "$wanted" ]; do
+until [ "$(cluster_id || true)" = "$cluster" ]; do
   tries=$((tries + 1))
   if [ "$tries" -ge "$MOST_TRIES" ]; then
-    echo "the restored server is not cluster $wanted" >&2
+    echo "the restored server is not cluster $cluster" >&2
     exit 1
   fi
   sleep 1
 done
 until_answer 0 "$COMMAND" status
-echo "restored and unsealed cluster $wanted"
+echo "restored and unsealed cluster $cluster"

@@ -101,17 +101,17 @@ def _plugin(asked: SealPlan, folder: str) -> dict[str, Any]:
 
 
 def drill(plan: VaultPlan, seal_key: Any) -> dict[str, Any]:
-    """The configuration of the server that a snapshot is restored into: the same, alone, without a network port.
+    """The configuration of the server that a snapshot is restored into: the same, alone, and heard in its pod only.
 
     It has the audit devices of the others, which the snapshot names.
     """
-    folders = plan.folders
     found = server(plan, seal_key)
+    api, internal = f"127.0.0.1:{API_PORT}", f"127.0.0.1:{CLUSTER_PORT}"
+    heard = {**found["listener"][0]["tcp"], "address": api, "cluster_address": internal}
     return {
         **found,
-        "listener": [{"unix": {"address": f"{folders.run}/drill.sock"}}],
-        "storage": {"raft": {"path": folders.data, "node_id": DRILL_NODE}},
-        # Integrated storage asks for both addresses, and nobody calls them.
-        "api_addr": f"https://127.0.0.1:{API_PORT}",
-        "cluster_addr": f"https://127.0.0.1:{CLUSTER_PORT}",
+        "listener": [{"tcp": heard}],
+        "storage": {"raft": {"path": plan.folders.data, "node_id": DRILL_NODE}},
+        "api_addr": f"https://{api}",
+        "cluster_addr": f"https://{internal}",
     }

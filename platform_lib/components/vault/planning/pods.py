@@ -145,7 +145,7 @@ def server_pod(plan: VaultPlan, names: Names, labels: Mapping[str, str]) -> Spec
         "volumes": [
             {"name": "run", "emptyDir": {"medium": "Memory"}},
             {"name": "temporary", "emptyDir": {}},
-            {"name": "tls", "secret": {"secretName": names.tls, "defaultMode": 0o440}},
+            _tls(names),
             {"name": "api-token", "projected": {"defaultMode": 0o440, "sources": _api_token()}},
             *_common_volumes(plan, names, names.config),
         ],
@@ -227,7 +227,9 @@ def drill_pod(plan: VaultPlan, names: Names, bucket: Any, upload_image: str, old
         "COMMAND": facts.command,
         "PREFIX": facts.prefix,
         "CONFIG": folders.config,
-        "SOCKET": f"{folders.run}/drill.sock",
+        "ADDRESS": f"https://127.0.0.1:{API_PORT}",
+        "CA_FILE": folders.ca_file,
+        "SERVER_NAME": plan.host,
         "FOLDER": SNAPSHOT_FOLDER,
         "HOME": SNAPSHOT_FOLDER,
         "MOST_TRIES": str(DRILL_TRIES),
@@ -251,6 +253,7 @@ def drill_pod(plan: VaultPlan, names: Names, bucket: Any, upload_image: str, old
                 [
                     mounts[0],
                     *(_mount(name, path, writes=True) for name, path in own),
+                    _mount("tls", folders.tls),
                     *_common_mounts(plan),
                 ],
             )
@@ -258,6 +261,7 @@ def drill_pod(plan: VaultPlan, names: Names, bucket: Any, upload_image: str, old
         "volumes": [
             {"name": "snapshot", "emptyDir": {}},
             *({"name": name, "emptyDir": {}} for name, _ in own),
+            _tls(names),
             *_common_volumes(plan, names, names.drill),
         ],
     }
@@ -358,6 +362,10 @@ def _common_volumes(plan: VaultPlan, names: Names, config: Any) -> list[Spec]:
     if plan.seal.plugin is not None and plan.seal.plugin.image:
         volumes.append({"name": "plugins", "emptyDir": {}})
     return volumes
+
+
+def _tls(names: Names) -> Spec:
+    return {"name": "tls", "secret": {"secretName": names.tls, "defaultMode": 0o440}}
 
 
 def _api_token() -> list[Spec]:
