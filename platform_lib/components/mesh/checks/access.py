@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, fits, items, mapping, selector_of, texts
+from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, mapping, selector_of, texts
 from platform_lib.components.mesh.checks.model import Severity, check
 from platform_lib.components.mesh.checks.mutual_tls import mode_of
 from platform_lib.components.mesh.checks.surroundings import Workload
@@ -152,9 +152,8 @@ def deny_by_port(graph: Graph) -> Found:
 
 
 def _without_http(graph: Graph, workload: Workload) -> Iterator[int]:
-    for service in graph.around.services:
-        if service.namespace == workload.namespace and fits(service.selector, workload.labels):
-            yield from (port for port, protocol in service.ports.items() if protocol in ("tcp", "tls", "https"))
+    for service in graph.before(workload):
+        yield from (port for port, protocol in service.ports.items() if protocol in ("tcp", "tls", "https"))
 
 
 def _sources(rule: Spec) -> list[Spec]:

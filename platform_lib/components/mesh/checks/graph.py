@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from platform_lib.components.mesh.checks.selection import Labelled, Selecting
 from platform_lib.components.mesh.checks.surroundings import Service, Surroundings, Workload
 from platform_lib.components.mesh.hosts import MESH, covers, full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
@@ -98,6 +99,7 @@ class Graph:
         for one in self.objects:
             self._by_kind[one.kind].append(one)
         self._services = {service.host: service for service in around.services}
+        self._rules: dict[Kind, Selecting[PlannedObject]] = {}
 
     def of(self, kind: Kind) -> Sequence[PlannedObject]:
         """The objects of a kind, in their order."""
@@ -119,13 +121,25 @@ class Graph:
         service = self._services.get(host)
         if service is not None:
             return Host(service.ports, service)
+        named, patterns = self._outside
+        if host in named:
+            return named[host]
+        return next((found for pattern, found in patterns if covers(pattern, host)), None)
+
+    @cached_property
+    def _outside(self) -> tuple[Mapping[str, Host], Sequence[tuple[str, Host]]]:
+        """What hosts outside lead to: those that are named, and patterns."""
+        named: dict[str, Host] = {}
+        patterns: list[tuple[str, Host]] = []
         for entry in self.of(Kind.SERVICE_ENTRY):
-            if any(covers(pattern, host) for pattern in texts(entry.spec.get("hosts"))):
-                ports = [port for _, port in items(entry.spec.get("ports"))]
-                return Host(
-                    {number(port.get("number")) or 0: str(port.get("protocol", "")).lower() for port in ports}, None
-                )
-        return None
+            ports = [port for _, port in items(entry.spec.get("ports"))]
+            found = Host({number(one.get("number")) or 0: str(one.get("protocol", "")).lower() for one in ports}, None)
+            for host in texts(entry.spec.get("hosts")):
+                if host.startswith("*"):
+                    patterns.append((host, found))
+                else:
+                    named.setdefault(host, found)
+        return named, patterns
 
     @cached_property
     def destinations(self) -> tuple[Destination, ...]:
@@ -147,6 +161,14 @@ class Graph:
             for index, spec in items(rule.spec.get("subsets"))
         )
 
+    @cached_property
+    def subsets_of(self) -> Mapping[str, Sequence[str]]:
+        """Names of the subsets of each host."""
+        names: dict[str, list[str]] = defaultdict(list)
+        for one in self.subsets:
+            names[one.host].append(one.name)
+        return names
+
     def gateways_of(self, route: PlannedObject) -> list[str]:
         """What a route is bound to: ``mesh``, or ``namespace/name`` of gateways."""
         named = texts(route.spec.get("gateways")) or [MESH]
@@ -160,27 +182,29 @@ class Graph:
         https://istio.io/latest/docs/reference/config/networking/gateway/#Gateway.
         """
         everywhere = one.namespace == self.around.root or one.kind == Kind.GATEWAY
-        return [
-            workload
-            for workload in self.around.workloads
-            if (everywhere or workload.namespace == one.namespace) and fits(selector_of(one), workload.labels)
-        ]
+        return self._workloads.picked(selector_of(one), None if everywhere else one.namespace)
 
     def rules_for(self, workload: Workload, kind: Kind) -> list[PlannedObject]:
         """The objects of a kind that are for a workload."""
-        return [
-            one
-            for one in self.of(kind)
-            if one.namespace in (workload.namespace, self.around.root) and fits(selector_of(one), workload.labels)
-        ]
+        if kind not in self._rules:
+            self._rules[kind] = Selecting((one, one.namespace, selector_of(one)) for one in self.of(kind))
+        return self._rules[kind].picking(workload.labels, (workload.namespace, self.around.root))
 
     def behind(self, service: Service) -> list[Workload]:
         """The workloads behind a service."""
-        return [
-            workload
-            for workload in self.around.workloads
-            if workload.namespace == service.namespace and fits(service.selector, workload.labels)
-        ]
+        return self._workloads.picked(service.selector, service.namespace)
+
+    def before(self, workload: Workload) -> list[Service]:
+        """The services before a workload."""
+        return self._selecting_services.picking(workload.labels, (workload.namespace,))
+
+    @cached_property
+    def _workloads(self) -> Labelled[Workload]:
+        return Labelled((one, one.namespace, one.labels) for one in self.around.workloads)
+
+    @cached_property
+    def _selecting_services(self) -> Selecting[Service]:
+        return Selecting((one, one.namespace, one.selector) for one in self.around.services)
 
 
 def selector_of(one: PlannedObject) -> Spec:
@@ -190,11 +214,6 @@ def selector_of(one: PlannedObject) -> Spec:
     if one.kind in (Kind.ENVOY_FILTER, Kind.SIDECAR, Kind.SERVICE_ENTRY):
         return mapping(dig(one.spec, "workloadSelector", "labels"))
     return mapping(dig(one.spec, "selector", "matchLabels"))
-
-
-def fits(selector: Spec, labels: Mapping[str, str]) -> bool:
-    """Whether labels are those that a selector asks for."""
-    return all(labels.get(key) == value for key, value in selector.items())
 
 
 def rules_of(route: PlannedObject) -> Iterator[tuple[str, str, Spec]]:

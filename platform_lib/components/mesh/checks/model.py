@@ -95,10 +95,11 @@ def check(
 
     def make(function: Callable[[Any], Iterator[tuple[Any, str, str, str]]]) -> Callable[[Any], list[Problem]]:
         def run(graph: Any) -> list[Problem]:
-            return [
+            found = (
                 Problem(name, severity, about.source, about.shown, path, text, remedy)
                 for about, path, text, remedy in function(graph)
-            ]
+            )
+            return list(dict.fromkeys(found))  # pods of several subsets may show the same
 
         _add(Check(name, title, severity, like, run))
         return run

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from platform_lib.components.mesh.checks.graph import Graph, dig, fits, mapping, selector_of
+from platform_lib.components.mesh.checks.graph import Graph, dig, mapping, selector_of
 from platform_lib.components.mesh.checks.model import check
 from platform_lib.components.mesh.checks.rules import host_of_rule, policies_of
+from platform_lib.components.mesh.checks.selection import fits
 from platform_lib.components.mesh.checks.surroundings import Service, Workload
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
 from platform_lib.components.mesh.planning.model import PlannedObject

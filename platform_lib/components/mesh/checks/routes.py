@@ -32,7 +32,7 @@ def subset_known(graph: Graph) -> Found:
     """Requests to a subset that is not there are answered with 503."""
     for one in graph.destinations:
         subset = one.spec.get("subset")
-        known = [known.name for known in graph.subsets if known.host == one.host]
+        known = graph.subsets_of.get(one.host, ())
         if subset is not None and subset not in known and graph.host(one.host) is not None:
             remedy = near(str(subset), known) or (f"it has {', '.join(known)}" if known else "it has none")
             yield one.route, f"{one.path}.subset", f"is no subset of {one.host!r}, got {subset!r}", remedy

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, fits, items, mapping, number
+from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, mapping, number
 from platform_lib.components.mesh.checks.model import Severity, check
+from platform_lib.components.mesh.checks.selection import fits
 from platform_lib.components.mesh.hosts import full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
 from platform_lib.components.mesh.planning.model import PlannedObject
