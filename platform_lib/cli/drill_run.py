@@ -262,3 +262,11 @@ def _verdict(drill: "Drill") -> None:
     console.print(
         Text.assemble((f"Drill {word}", style), f": {walked} of {drill.replica}, stack {drill.stack}, {where}")
     )
+    if drill.in_place and drill.ways[-1].way.value == Course.FAILOVER.value:
+        console.print(
+            Text.assemble(
+                ("Hint", "bold cyan"),
+                f": set active_site to secondary in Pulumi.{drill.stack}.yaml; {drill.region_down} stays down until "
+                f"`platform sandbox region {drill.region_down} --up`",
+            )
+        )
