@@ -109,9 +109,13 @@ class CopyMaker:
         A failover ends the replication, and the copy can be written to from then on.
         Source: https://docs.aws.amazon.com/efs/latest/ug/replication-fail-over.html.
         """
+        original = self._addresses.id(source.name)
+        if (alarm := lag_alarm(source)) is not None:
+            # The file system that EFS makes is a dimension of the metric too: the alarm is to stand without it.
+            schema = '"AWS/EFS", FileSystemId, DestinationFileSystemId'
+            self._maker.alarm_on_any(alarm, schema, "FileSystemId", original)
         if self._maker.plan.active is Site.SECONDARY:
             return {}
-        original = self._addresses.id(source.name)
         made = efs.ReplicationConfiguration(
             self._maker.name("files", source.name),
             region=self._primary,
@@ -119,10 +123,7 @@ class CopyMaker:
             destination={"region": self._secondary, "kms_key_id": self._there.key_arn},
             opts=self._maker.options(stateful=True),
         )
-        copy = made.destination.file_system_id.apply(str)
-        if (alarm := lag_alarm(source)) is not None:
-            self._maker.alarm(alarm, {"FileSystemId": original, "DestinationFileSystemId": copy})
-        return {source.name: copy}
+        return {source.name: made.destination.file_system_id.apply(str)}
 
     def make_images(self, sources: Sequence[SourcePlan]) -> None:
         """Replication of all repositories, both ways: a registry has one configuration in each region.

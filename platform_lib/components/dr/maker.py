@@ -73,24 +73,47 @@ class Maker:
         elsewhere: tuple[str, pulumi.Input[str]] | None = None,
     ) -> cloudwatch.MetricAlarm:
         """An alarm on one metric, in the region of its site, or ``elsewhere``: in a region, with a topic of it."""
-        region, topic = elsewhere or (self.region(plan.site), self.topics[plan.site])
+        metric = {
+            "namespace": plan.namespace,
+            "metric_name": plan.metric,
+            "dimensions": dict(dimensions),
+            "statistic": plan.statistic,
+            "period": plan.period_seconds,
+        }
+        return self._alarm(plan, metric, elsewhere or (self.region(plan.site), self.topics[plan.site]))
+
+    def alarm_on_any(self, plan: AlarmPlan, schema: str, dimension: str, value: pulumi.Input[str]) -> None:
+        """An alarm on the worst of the metrics that have a value of a dimension, whatever their other dimensions are.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-alarms.html.
+        """
+        query = pulumi.Output.concat(
+            f"SELECT MAX({plan.metric}) FROM SCHEMA({schema}) WHERE {dimension} = '",  # noqa: S608 - no database
+            value,
+            "'",
+        )
+        metric = {
+            "metric_queries": [{"id": "worst", "expression": query, "period": plan.period_seconds, "return_data": True}]
+        }
+        self._alarm(plan, metric, (self.region(plan.site), self.topics[plan.site]))
+
+    def _alarm(
+        self, plan: AlarmPlan, metric: Mapping[str, Any], place: tuple[str, pulumi.Input[str] | None]
+    ) -> cloudwatch.MetricAlarm:
+        region, topic = place
         name = self.name(plan.name)
         return cloudwatch.MetricAlarm(
             name,
             region=region,
             alarm_description=plan.description,
-            namespace=plan.namespace,
-            metric_name=plan.metric,
-            dimensions=dict(dimensions),
-            statistic=plan.statistic,
             comparison_operator="LessThanThreshold" if plan.bad_below else "GreaterThanThreshold",
             threshold=plan.limit,
-            period=plan.period_seconds,
             evaluation_periods=plan.periods,
             treat_missing_data=_silence(plan),
             alarm_actions=[] if topic is None else [topic],
             tags=self.tags(name),
             opts=self.options(),
+            **metric,
         )
 
 

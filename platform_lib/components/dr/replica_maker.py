@@ -167,7 +167,7 @@ class ReplicaMaker:
             monitoring_interval=MONITORING_SECONDS,
             monitoring_role_arn=self._monitoring_role(),
             tags=self._maker.tags(name),
-            opts=self._maker.options(stateful=True),
+            opts=self._maker.options(),
         )
 
     def _make_table(self, source: SourcePlan) -> pulumi.Output[str]:

@@ -1,0 +1,238 @@
+"""A recovery on the sandbox: up, again, every kind of change with its steps, a failover, destroyed."""
+
+import pytest
+
+from platform_lib.components.dr import DrReplica, DrReplicaArgs
+from platform_lib.operations.stateful import stateful
+from platform_lib.sandbox.engine.event import StepEvent
+from support.component_stack import ComponentStack
+from support.replicas import KINDS, PRIMARY, SECONDARY, Around, replica_args
+
+PLAN = "aws:backup/plan:Plan"
+
+
+def recovery(environment="dev", change=lambda args: None, **more):
+    def make(account_id, opts):
+        args = {**replica_args(environment, account_id=account_id, **Around(opts).arguments), **more}
+        change(args)
+        return DrReplica("main", DrReplicaArgs(**args), opts)
+
+    return make
+
+
+def without(*kinds):
+    def change(args):
+        args["sources"] = [one for one in args["sources"] if one["kind"] not in kinds]
+
+    return change
+
+
+def with_source(kind, **more):
+    def change(args):
+        args["sources"] = [{**one, **more} if one["kind"] == kind else one for one in args["sources"]]
+
+    return change
+
+
+def with_standby(kind, **more):
+    def change(args):
+        for one in args["sources"]:
+            if one["kind"] == kind:
+                one["standby"] = {**one["standby"], **more}
+
+    return change
+
+
+def record(**more):
+    def change(args):
+        args["failover_record"] = {**args["failover_record"], **more}
+
+    return change
+
+
+class Stack(ComponentStack):
+    def steps(self, operation, component=None):
+        """Exit code, and operation and name of every step that changes something in the recovery."""
+        self.order = []
+
+        def keep(event):
+            if isinstance(event, StepEvent) and event.phase == "outputs" and event.op != "same":
+                self.order.append((event.op, event.urn.rsplit("::", 1)[-1].removeprefix("main-")))
+
+        self.engine.sink = keep
+        result = self.run(operation, component)
+        self.errors = "\n".join(item.message for item in result.diagnostics)
+        return result.exit_code, set(self.order)
+
+
+@pytest.fixture
+def stack():
+    made = Stack()
+    yield made
+    made.cloud.close()
+
+
+def test_a_whole_recovery_comes_up_stays_and_goes(stack):
+    previewed = stack.run("preview", recovery())
+    assert stack.up(recovery()) == dict(previewed.changes)
+    assert set(stack.up(recovery())) == {"same"}
+    assert stack.steps("refresh") == (0, set())
+    result = stack.run("destroy")
+    assert (result.exit_code, set(result.changes)) == (0, {"delete"})
+    assert stack.cloud.ls() == []
+
+
+def test_copies_are_in_the_second_region_and_sources_stay_in_the_first(stack):
+    stack.up(recovery())
+    regions = {row.urn.rsplit("::", 1)[-1]: row.region for row in stack.cloud.ls() if "DrReplica" in row.urn}
+    for name in ("replica-rds", "cluster-aurora", "table-dynamodb", "copy-s3", "vault-secondary", "key", "alarms"):
+        assert regions[f"main-{name}"] == SECONDARY
+    for name in ("vault-primary", "copying-s3", "files-efs", "images", "backups", "lag-dynamodb"):
+        assert regions[f"main-{name}"] == PRIMARY
+
+
+def test_what_holds_something_is_kept_outside_dev(stack):
+    stack.up(recovery("prod"))
+    code, _ = stack.steps("destroy")
+    assert code == 1
+    kept = {item.type for item in stack.engine.snapshot.resources if item.protect}
+    assert kept == {
+        *("aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:backup/vault:Vault"),
+        *("aws:rds/instance:Instance", "aws:rds/globalCluster:GlobalCluster", "aws:rds/cluster:Cluster"),
+        "aws:dynamodb/tableReplica:TableReplica",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:efs/replicationConfiguration:ReplicationConfiguration",
+    }
+    settings = {
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:efs/replicationConfiguration:ReplicationConfiguration",
+        "aws:rds/globalCluster:GlobalCluster",
+    }
+    assert all(stateful(token) for token in kept - settings)
+
+
+@pytest.mark.parametrize(
+    "change, steps",
+    [
+        (
+            lambda args: args.update(objectives={"recovery_point_minutes": 30}),
+            {("update", f"lag-{kind}") for kind in KINDS[:5]},
+        ),
+        (lambda args: args.update(strategy="warm-standby"), set()),
+        (lambda args: args.update(drills={"every_days": 30, "last_day": "2026-03-31"}), set()),
+        (
+            lambda args: args.update(backups={"every_hours": 6}),
+            {("update", "backups"), ("update", "backups-missed"), ("update", "copies-missed")},
+        ),
+        (
+            lambda args: args.update(backups={"retention_days": 90}),
+            {("update", "backups"), ("update", "standby-backups")},
+        ),
+        (
+            lambda args: args.update(backups={"lock": "governance"}),
+            {("create", f"vault-{site}-lock") for site in ("primary", "secondary")},
+        ),
+        (with_standby("rds", instance_class="db.r6g.xlarge"), {("update", "replica-rds")}),
+        (with_standby("aurora", instances=2), {("create", "cluster-aurora-2")}),
+        (record(ttl_seconds=30), {("update", "record-primary"), ("update", "record-secondary")}),
+        (record(automatic=True), {("create", "serving-primary"), ("update", "record-primary")}),
+        (record(alarm_topic_arn="arn:aws:sns:us-east-1:999999999999:alarms"), {("create", "primary-down")}),
+        (lambda args: args.update(active_site="secondary"), {("delete", "files-efs")}),
+    ],
+)
+def test_a_change_takes_the_steps_that_it_needs(stack, change, steps):
+    stack.up(recovery())
+    assert stack.steps("preview", recovery(change=change)) == (0, steps)
+    assert stack.steps("up", recovery(change=change)) == (0, steps)
+    assert set(stack.up(recovery(change=change))) == {"same"}
+
+
+def test_a_source_more_gets_its_copy_its_alarm_and_its_backups(stack):
+    stack.up(recovery(change=without("dynamodb", "rds")))
+    code, steps = stack.steps("up", recovery())
+    created = {"table-dynamodb", "lag-dynamodb", "replica-rds", "lag-rds", "restore-test-dynamodb", "restore-test-rds"}
+    assert code == 0
+    assert {name for op, name in steps if op == "create"} == created
+    replaced = {name for op, name in steps if op != "create"}
+    assert replaced == {"sources", "standby"}  # what a plan of AWS Backup holds cannot be changed
+    assert not stack.of_type("aws:rds/instance:Instance")["main-replica-rds"]["multiAz"]
+
+
+def test_another_mechanism_makes_its_copy_before_the_old_one_goes(stack):
+    stack.up(recovery())
+    logs = with_source("rds", mechanism="log-copy", standby=None)
+    code, _ = stack.steps("up", recovery(change=logs))
+    assert code == 0
+    mine = [(op, name) for op, name in stack.order if name in ("logs-rds", "replica-rds", "lag-rds")]
+    assert mine[0] == ("create", "logs-rds")
+    assert set(mine[1:]) == {("delete", "replica-rds"), ("delete", "lag-rds")}
+
+
+def test_a_protected_copy_is_not_lost_by_another_mechanism(stack):
+    stack.up(recovery("prod"))
+    logs = with_source("rds", mechanism="log-copy", standby=None)
+    code, _ = stack.steps("preview", recovery("prod", change=logs))
+    assert code == 1
+    assert "main-replica-rds" in stack.errors
+
+
+def test_a_tighter_objective_that_cannot_be_reached_fails_the_preview_and_changes_nothing(stack):
+    stack.up(recovery())
+    code, steps = stack.steps("preview", recovery(objectives={"recovery_point_minutes": 1}))
+    assert (code, steps) == (1, set())
+    assert "sources[3].objectives.recovery_point_minutes: cannot be reached by timed-replication, got 1" in stack.errors
+
+
+def find(stack, name):
+    (row,) = (row for row in stack.cloud.ls() if row.urn.endswith(f"::{name}"))
+    return row
+
+
+def fail_over(stack):
+    """What operators do, behind the program's back: promote, fail over, end the replication of files."""
+    stack.cloud.edit(find(stack, "main-replica-rds").urn, "replicateSourceDb", "")
+    cluster = find(stack, "main-cluster-aurora")
+    writers = [{"dbClusterArn": cluster.outputs["arn"], "isWriter": True}]
+    stack.cloud.edit(find(stack, "main-global-aurora").urn, "globalClusterMembers", writers)
+    stack.cloud.remove(find(stack, "main-files-efs").urn)
+
+
+def test_after_a_failover_the_next_update_changes_nothing(stack):
+    stack.up(recovery())
+    fail_over(stack)
+    assert stack.run("refresh").exit_code == 0
+    there = recovery(active_site="secondary")
+    assert set(stack.run("preview", there).changes) == {"same"}
+    assert set(stack.up(there)) == {"same"}
+    assert not find(stack, "main-replica-rds").inputs.get("replicateSourceDb")
+
+
+def test_without_a_refresh_an_update_after_a_failover_undoes_nothing(stack):
+    stack.up(recovery())
+    fail_over(stack)
+    there = recovery(active_site="secondary")
+    code, steps = stack.steps("up", there)
+    assert (code, steps) == (0, {("delete", "files-efs")})  # which is gone already
+    assert not find(stack, "main-replica-rds").inputs.get("replicateSourceDb")
+
+
+def test_on_the_way_back_an_update_makes_anew_what_went(stack):
+    stack.up(recovery())
+    fail_over(stack)
+    stack.run("refresh")
+    stack.up(recovery(active_site="secondary"))
+    stack.cloud.remove(find(stack, "main-replica-rds").urn)  # promoted, and not needed any more
+    stack.run("refresh")
+    code, steps = stack.steps("up", recovery())
+    assert code == 0
+    assert {("create", "files-efs"), ("create", "replica-rds")} <= steps
+    assert set(stack.up(recovery())) == {"same"}
+
+
+def test_routing_controls_are_made_with_a_cluster_and_a_rule_that_keeps_one_on(stack):
+    stack.up(recovery(change=record(by="routing-controls")))
+    controls = stack.of_type("aws:route53recoverycontrol/routingControl:RoutingControl")
+    assert set(controls) == {"main-switch-primary", "main-switch-secondary"}
+    (rule,) = stack.of_type("aws:route53recoverycontrol/safetyRule:SafetyRule").values()
+    assert len(rule["assertedControls"]) == 2
+    assert stack.run("destroy").exit_code == 0
