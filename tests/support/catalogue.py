@@ -42,7 +42,7 @@ def _record(record: Record) -> Iterator[str]:
     for framework, ids in record.controls.items():
         if framework in FRAMEWORKS:
             yield from (f"unknown {framework} control {name}" for name in ids if name not in controls(framework))
-    real = [token for token in record.resources if token != "*"]
+    real = [token for token in record.resources if not token.endswith("*")]
     known = [token for token in real if _inputs(token) is not None]
     yield from (f"unknown token {token}" for token in real if token not in known)
     for text in (*record.properties, *record.fix):
