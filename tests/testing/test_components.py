@@ -9,6 +9,7 @@ import pytest
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
 from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
 from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
+from platform_lib.components.features import FeatureStore, FeatureStoreArgs
 from platform_lib.components.mesh import MeshArgs, MeshComponent
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
@@ -17,6 +18,8 @@ from support.azure_networks import KEY
 from support.azure_networks import network as azure_network
 from support.clusters import ADMINS
 from support.contexts import context
+from support.feature_stores import store_args
+from support.feature_stores import surroundings as store_surroundings
 from support.fleets import fleet_args, surroundings
 from support.meshes import whole_args
 
@@ -100,6 +103,12 @@ def mesh(environment):
     pulumi.export("gateways", made.gateways)
 
 
+def features(environment):
+    opts = pulumi.ResourceOptions(provider=aws.Provider("aws", region="eu-west-1"))
+    args = store_args(environment, **store_surroundings(opts))
+    pulumi.export("bucket", FeatureStore("main", FeatureStoreArgs(**args), opts).bucket)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -108,6 +117,7 @@ COMPONENTS = {
     "baseline": baseline,
     "cluster": cluster,
     "edge": edge,
+    "features": features,
     "mesh": mesh,
 }
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}

@@ -105,7 +105,7 @@ def _check_stored(view: BatchViewArgs | StreamViewArgs, args: FeatureStoreArgs, 
 
 
 def _check_request(view: RequestViewArgs, plan: StorePlan, path: str) -> list[Finding]:
-    stored = {one.name: one for one in plan.views}
+    stored = {one.name: one for one in reversed(plan.views)}
     findings = []
     known: dict[str, str] = {}
     types: dict[str, FeatureType] = {}
