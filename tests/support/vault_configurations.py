@@ -197,8 +197,19 @@ def least_args(environment: str = "dev", **more: Any) -> dict[str, Any]:
 
 
 def vault_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
-    """A configuration with all that Vault ships."""
+    """A configuration with all that Vault ships; break-glass access has a split credential there."""
     return configuration_args(
         environment,
-        **{"vault": VAULT, "auth": {**AUTH, **VAULT_AUTH}, "engines": {**ENGINES, **AWS_ENGINE}, **more},
+        **{
+            "vault": VAULT,
+            "auth": {**AUTH, **VAULT_AUTH},
+            "engines": {**ENGINES, **AWS_ENGINE},
+            "break_glass": {**BREAK_GLASS, "bound_cidrs": ["10.9.0.0/16"]},
+            **more,
+        },
     )
+
+
+def enterprise_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
+    """A configuration with all that the Enterprise edition of Vault has."""
+    return vault_args(environment, **{"vault": ENTERPRISE, "break_glass": BREAK_GLASS, **more})

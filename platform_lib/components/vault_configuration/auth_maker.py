@@ -248,7 +248,7 @@ class AuthMaker:
                 secret_id_ttl=role.secret_id_ttl_seconds or SECRET_ID_SECONDS,
                 secret_id_num_uses=role.secret_id_uses or 1,
                 secret_id_bound_cidrs=role.bound_cidrs,
-                **_token(role.token),
+                **_token(role.token, role.bound_cidrs),
             )
 
     def _make_aws(self, args: AwsAuthArgs, path: str) -> None:
@@ -314,12 +314,13 @@ class AuthMaker:
             )
 
 
-def _token(token: TokenArgs | None) -> dict[str, Any]:
+def _token(token: TokenArgs | None, cidrs: Sequence[str] | None = None) -> dict[str, Any]:
+    """Fields about the token; ``cidrs`` are those from which it may be used where it does not say so itself."""
     plan = token_plan(token)
     return {
         "token_ttl": plan.ttl_seconds,
         "token_max_ttl": plan.maximum_seconds,
-        "token_bound_cidrs": list(plan.cidrs) or None,
+        "token_bound_cidrs": list(plan.cidrs or cidrs or ()) or None,
     }
 
 

@@ -36,9 +36,9 @@ class VaultConfiguration(PlatformComponent):
     whatever was given, and stands in the rotation ledger.
 
     Secrets engines, keys of transit and authorities are stateful: they are protected unless the environment is ``dev``.
-    Taking an engine out deletes all that it holds; another path moves it. Another kind of a transit key replaces the
+    Taking an engine out deletes all that it holds, and so does another path. Another kind of a transit key replaces the
     key, and another common name the authority's. A policy with another name is another policy: the new one is there
-    before the roles name it, and the old one goes last.
+    before the roles that name it, and the old one goes last.
 
     Names that are a contract: paths, policies, roles, keys, connections and groups are called as the arguments call
     them; consumers' policies ``consumer-<name>``, those of break-glass access ``break-glass`` and

@@ -41,16 +41,11 @@ def _check_claims(values: Mapping[str, str] | None) -> None:
 
 
 class AuthRoleArgs(ComponentArgs):
-    """What every role of a method has."""
+    """What every role of a method has; each kind names the fields anew, since the schema takes no inherited ones."""
 
     name: str
-    """Name of the role, unique in its method."""
-
     policies: list[str] = Field(min_length=1)
-    """Policies of the token: some of this configuration."""
-
     token: TokenArgs | None = None
-    """What the token is good for; left out means the defaults of its fields."""
 
     @field_validator("name")
     @classmethod
@@ -66,6 +61,15 @@ class AuthRoleArgs(ComponentArgs):
 class AppRoleArgs(AuthRoleArgs):
     """A role of AppRole, for machines that no platform vouches for."""
 
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
+
     secret_id_ttl_seconds: int | None = Field(default=None, ge=60, le=7_776_000)
     """Life of a secret id, 60 seconds to 90 days; left out means 3,600 seconds."""
 
@@ -73,7 +77,8 @@ class AppRoleArgs(AuthRoleArgs):
     """How often a secret id is good, 1 to 10,000; left out means once."""
 
     bound_cidrs: list[str] | None = Field(default=None, min_length=1)
-    """IPv4 ranges that may log in with a secret id; required outside ``dev``."""
+    """IPv4 ranges that may log in with a secret id, and use the token where ``token.bound_cidrs`` says no others;
+    required outside ``dev``."""
 
     @field_validator("bound_cidrs")
     @classmethod
@@ -98,6 +103,15 @@ class AppRoleAuthArgs(ComponentArgs):
 
 class KubernetesRoleArgs(AuthRoleArgs):
     """A role for pods of some service accounts."""
+
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
 
     service_accounts: list[str] = Field(min_length=1)
     """Names of the service accounts, each by name."""
@@ -124,13 +138,13 @@ class KubernetesAuthArgs(ComponentArgs):
     """URL of the API of Kubernetes; left out means that of the cluster that the servers run on."""
 
     ca_certificate: Input[str] | None = None
-    """Certificate of its authority, PEM; required with ``host``, left out means that of the cluster that the servers run
-    on."""
+    """Certificate of its authority, PEM; required with ``host``, left out means that of the cluster that the servers
+    run on."""
 
     reviewer_token: Input[str] | None = None
     """Token by which the servers ask Kubernetes whether a token is good, a secret; left out means their own service
-    account, and with ``host`` the token that is shown, whose account must then be allowed to review tokens. Neither needs
-    rotation."""
+    account, and with ``host`` the token that is shown, whose account must then be allowed to review tokens. Neither
+    needs rotation."""
 
     rotation: RotationArgs | None = None
     """Entry of the ledger for ``reviewer_token``, required with it."""
@@ -151,6 +165,15 @@ class KubernetesAuthArgs(ComponentArgs):
 
 class JwtRoleArgs(AuthRoleArgs):
     """A role for holders of a token that the issuer signed."""
+
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
 
     audiences: list[str] = Field(min_length=1)
     """Audiences that the token must have, one of them at least: a token meant for others is not taken."""
@@ -222,6 +245,15 @@ class JwtAuthArgs(ComponentArgs):
 
 class OidcRoleArgs(AuthRoleArgs):
     """A role for people who sign in at the identity provider."""
+
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
 
     redirect_uris: list[str] = Field(min_length=1)
     """Addresses that the provider may send people back to: https, or ``http://localhost:8250/oidc/callback`` for the
@@ -301,6 +333,15 @@ class OidcAuthArgs(ComponentArgs):
 class AwsAuthRoleArgs(AuthRoleArgs):
     """A role for roles and users of IAM."""
 
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
+
     principal_arns: list[str] = Field(min_length=1)
     """ARNs of the roles and users, such as ``arn:aws:iam::111122223333:role/shop``; a ``*`` may stand at the end of a
     path."""
@@ -335,6 +376,15 @@ class AwsAuthArgs(ComponentArgs):
 
 class AzureAuthRoleArgs(AuthRoleArgs):
     """A role for managed identities and machines of Azure; one of the bounds is required."""
+
+    name: str
+    """Name of the role, unique in its method."""
+
+    policies: list[str] = Field(min_length=1)
+    """Policies of the token: some of this configuration."""
+
+    token: TokenArgs | None = None
+    """What the token is good for; left out means the defaults of its fields."""
 
     service_principal_ids: list[str] | None = Field(default=None, min_length=1)
     """Object ids of service principals."""

@@ -27,11 +27,9 @@ _DAY = 86_400
 
 
 class EngineArgs(ComponentArgs):
-    """What every engine has."""
+    """What every engine has; each kind of engine names the field anew, for the schema takes no inherited ones."""
 
     path: str | None = None
-    """Path of the engine; left out means the name of its kind (``kv``, ``database``, ``aws``, ``pki``, ``ssh``,
-    ``transit``). Another path moves the engine with what it holds."""
 
     @field_validator("path")
     @classmethod
@@ -40,10 +38,9 @@ class EngineArgs(ComponentArgs):
 
 
 class NamedArgs(ComponentArgs):
-    """Something with a name."""
+    """Something with a name, which it names anew too."""
 
     name: str
-    """Its name, unique in its engine."""
 
     @field_validator("name")
     @classmethod
@@ -54,12 +51,19 @@ class NamedArgs(ComponentArgs):
 class KvEngineArgs(EngineArgs):
     """Secrets that are written and read, with versions (KV version 2). Writers say which version they replace."""
 
+    path: str | None = None
+    """Path of the engine; left out means ``kv``. Another path is another engine: it begins empty, and the old one goes
+    with what it holds."""
+
     maximum_versions: int | None = Field(default=None, ge=1, le=100)
     """How many versions of a secret are kept, 1 to 100; left out means 10."""
 
 
 class DatabaseConnectionArgs(NamedArgs):
     """A database and the user by which the servers make others."""
+
+    name: str
+    """Name of the connection, unique in its engine."""
 
     kind: DatabaseKind
     """The database."""
@@ -122,6 +126,9 @@ class DatabaseConnectionArgs(NamedArgs):
 class DatabaseRoleArgs(NamedArgs):
     """Users that are made when somebody asks and are gone when their lease ends."""
 
+    name: str
+    """Name of the role, unique in its engine."""
+
     connection: str
     """Name of the connection."""
 
@@ -140,6 +147,9 @@ class DatabaseRoleArgs(NamedArgs):
 
 class DatabaseStaticRoleArgs(NamedArgs):
     """A user that exists, and whose password the engine changes."""
+
+    name: str
+    """Name of the role, unique in its engine."""
 
     connection: str
     """Name of the connection."""
@@ -169,6 +179,10 @@ class DatabaseStaticRoleArgs(NamedArgs):
 class DatabaseEngineArgs(EngineArgs):
     """Users of databases."""
 
+    path: str | None = None
+    """Path of the engine; left out means ``database``. Another path is another engine: it begins empty, and the old one
+    goes with what it holds."""
+
     connections: list[DatabaseConnectionArgs] = Field(min_length=1)
     """The databases."""
 
@@ -181,6 +195,9 @@ class DatabaseEngineArgs(EngineArgs):
 
 class AwsEngineRoleArgs(NamedArgs):
     """Credentials of a role of IAM, from STS. There is no other kind: users of IAM stay when a lease is lost."""
+
+    name: str
+    """Name of the role, unique in its engine."""
 
     role_arns: list[str] = Field(min_length=1)
     """ARNs of the roles that may be taken on."""
@@ -203,6 +220,10 @@ class AwsEngineRoleArgs(NamedArgs):
 class AwsEngineArgs(EngineArgs):
     """Credentials of AWS. The servers take roles on with their own role, without a key."""
 
+    path: str | None = None
+    """Path of the engine; left out means ``aws``. Another path is another engine: it begins empty, and the old one goes
+    with what it holds."""
+
     region: str
     """Region of the STS that is asked."""
 
@@ -217,6 +238,9 @@ class AwsEngineArgs(EngineArgs):
 
 class PkiRoleArgs(NamedArgs):
     """Certificates that may be asked for."""
+
+    name: str
+    """Name of the role, unique in its engine."""
 
     allowed_domains: list[str] = Field(min_length=1)
     """Domains that certificates may be for, such as ``shop.internal``."""
@@ -248,6 +272,10 @@ class PkiEngineArgs(EngineArgs):
     Its root is offline and none of ours: the first ``up`` gives a request (output ``certificate_requests``), the root
     signs it, and the second ``up`` takes the certificate (``signed_certificate``).
     """
+
+    path: str | None = None
+    """Path of the engine; left out means ``pki``. Another path is another engine: it begins empty, and the old one goes
+    with what it holds."""
 
     common_name: str = Field(min_length=1, max_length=64)
     """Name of the authority."""
@@ -286,6 +314,9 @@ class PkiEngineArgs(EngineArgs):
 class SshRoleArgs(NamedArgs):
     """Certificates for people who log in to machines."""
 
+    name: str
+    """Name of the role, unique in its engine."""
+
     allowed_users: list[str] = Field(min_length=1)
     """Users of machines that certificates may be for, each by name."""
 
@@ -315,12 +346,19 @@ class SshRoleArgs(NamedArgs):
 class SshEngineArgs(EngineArgs):
     """An authority for SSH, whose key is made on the servers and never leaves them (ed25519)."""
 
+    path: str | None = None
+    """Path of the engine; left out means ``ssh``. Another path is another engine: it begins empty, and the old one goes
+    with what it holds."""
+
     roles: list[SshRoleArgs] = Field(min_length=1)
     """Which certificates may be asked for."""
 
 
 class TransitKeyArgs(NamedArgs):
     """A key that encrypts or signs for others and never leaves the servers."""
+
+    name: str
+    """Name of the key, unique in its engine."""
 
     kind: TransitKeyKind | None = None
     """What key it is; left out means ``aes256-gcm96``. Another kind replaces the key."""
@@ -342,6 +380,10 @@ class TransitKeyArgs(NamedArgs):
 
 class TransitEngineArgs(EngineArgs):
     """Encryption as a service."""
+
+    path: str | None = None
+    """Path of the engine; left out means ``transit``. Another path is another engine: it begins empty, and the old one
+    goes with what it holds."""
 
     keys: list[TransitKeyArgs] = Field(min_length=1)
     """Its keys."""
