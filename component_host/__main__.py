@@ -11,6 +11,7 @@ from pulumi.provider.experimental import component_provider_host
 
 from platform_lib.components.baseline import SecurityBaseline
 from platform_lib.components.cluster import KubernetesCluster
+from platform_lib.components.dr import DrReplica
 from platform_lib.components.edge import EdgeFleet
 from platform_lib.components.features import FeatureStore
 from platform_lib.components.mesh import MeshComponent
@@ -19,6 +20,7 @@ from platform_lib.components.vpc.cross_cloud import CrossCloudVpn
 
 COMPONENTS: list[type[ComponentResource]] = [
     CrossCloudVpn,
+    DrReplica,
     EdgeFleet,
     FeatureStore,
     KubernetesCluster,

@@ -8,6 +8,7 @@ import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
 from platform_lib.components.cluster import KubernetesCluster, KubernetesClusterArgs
+from platform_lib.components.dr import DrReplica, DrReplicaArgs
 from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs
 from platform_lib.components.mesh import MeshArgs, MeshComponent
@@ -21,6 +22,7 @@ from support.contexts import context
 from support.feature_stores import store_args
 from support.feature_stores import surroundings as store_surroundings
 from support.fleets import fleet_args, surroundings
+from support.replicas import Around, replica_args
 from support.meshes import whole_args
 
 
@@ -109,6 +111,13 @@ def features(environment):
     pulumi.export("bucket", FeatureStore("main", FeatureStoreArgs(**args), opts).bucket)
 
 
+def recovery(environment):
+    opts = pulumi.ResourceOptions(provider=aws.Provider("aws", region="eu-central-1"))
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=opts.provider))
+    args = DrReplicaArgs(**replica_args(environment, account_id=account.account_id, **Around(opts).arguments))
+    pulumi.export("key", DrReplica("main", args, opts).key_arn)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -117,6 +126,7 @@ COMPONENTS = {
     "baseline": baseline,
     "cluster": cluster,
     "edge": edge,
+    "recovery": recovery,
     "features": features,
     "mesh": mesh,
 }
