@@ -25,6 +25,7 @@ from platform_lib.cli import (
     record,
     sandbox,
     schema,
+    secrets,
     stacks,
     state,
     status,
@@ -99,6 +100,7 @@ for _module in (
     deploy,
     record,
     evidence,
+    secrets,
     schema,
     doctor,
 ):

@@ -17,6 +17,7 @@ GROUPS = {
     "state/": "export import",
     "network/": "plan check reach release retire",
     "policy/": "check list show init",
+    "secrets/": "due",
     "sandbox/": "ls show edit fault region reset",
     "drill/": "run runbook show",
 }
