@@ -81,7 +81,10 @@ def dead_letter(function: Resource) -> Verdict:
 
 
 def _is_asynchronous(permission: Resource) -> bool:
-    return str(permission.get("principal")).partition(".")[0] in ASYNCHRONOUS
+    service = str(permission.get("principal")).partition(".")[0]
+    if service == "iot" and ":provisioningtemplate/" in str(permission.get("sourceArn")):
+        return False  # it asks before it registers a device, and waits for the answer
+    return service in ASYNCHRONOUS
 
 
 @rule("aws-lambda-function-concurrency-limit")

@@ -64,7 +64,17 @@ CASES = [
         ],
         bad={"deadLetterConfig.targetArn": ""},
         also_good=on("events", {"principal": "logs.eu-central-1.amazonaws.com"}),
-        unrelated=[drop("events"), on("events", {"principal": "apigateway.amazonaws.com"})],
+        unrelated=[
+            drop("events"),
+            on("events", {"principal": "apigateway.amazonaws.com"}),
+            on(
+                "events",
+                {
+                    "principal": "iot.amazonaws.com",
+                    "sourceArn": "arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/devices",
+                },
+            ),
+        ],
         unknown={"deadLetterConfig.targetArn": PASS},
     ),
     Case(
