@@ -31,17 +31,6 @@ def test_a_mesh_without_mistakes_has_none():
     assert planned().warnings == ()
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=str)
-def test_a_mistake_fails_the_preview_by_name(mistake: Mistake):
-    with pytest.raises(PlanError) as refused:
-        planned(**mistake.args)
-    lines = str(refused.value).splitlines()
-    (found,) = [line for line in lines if f"[{mistake.check}]" in line and mistake.about in line][:1] or [lines]
-    assert mistake.said in found
-    assert found.startswith(f"{SUBJECT}: ")
-    assert not found.endswith(".")
-
-
 @pytest.mark.parametrize("oddity", ODDITIES, ids=str)
 def test_an_oddity_is_logged_by_name(oddity: Mistake):
     warnings = planned(**oddity.args).warnings
