@@ -4,7 +4,7 @@ from typing import Any
 
 from support.meshes import OUT, PUBLIC, mesh_args
 
-SERVICES = [
+SERVICES: list[dict[str, Any]] = [
     {
         "name": "web",
         "namespace": "shop",
@@ -25,7 +25,7 @@ SERVICES = [
     },
     {"name": "legacy", "namespace": "back", "ports": [{"number": 3306, "protocol": "tcp"}]},
 ]
-ROUTES = [
+ROUTES: list[dict[str, Any]] = [
     {
         "name": "shop",
         "namespace": "shop",
@@ -41,7 +41,7 @@ ROUTES = [
         ],
     }
 ]
-EXTERNAL = [
+EXTERNAL: list[dict[str, Any]] = [
     {
         "name": "payments",
         "hosts": ["api.example.com"],
@@ -58,13 +58,13 @@ EXTERNAL = [
         "addresses": ["10.9.0.10"],
     },
 ]
-AUTHORIZATION = [
+AUTHORIZATION: list[dict[str, Any]] = [
     {"name": "web", "service": "web", "from_gateways": ["public"], "methods": ["GET", "POST"]},
     {"name": "orders", "service": "shop/orders", "from_services": ["web"], "ports": [8080], "token_issuers": ["staff"]},
     {"name": "orders-gateway", "service": "orders", "from_gateways": ["public"], "ports": [8080]},
     {"name": "legacy", "service": "legacy", "from_namespaces": ["shop"]},
 ]
-JWT = [
+JWT: list[dict[str, Any]] = [
     {
         "name": "staff",
         "issuer": "https://login.example.com",
@@ -74,11 +74,11 @@ JWT = [
         "open_paths": ["/healthz"],
     }
 ]
-RATE_LIMITS = [
+RATE_LIMITS: list[dict[str, Any]] = [
     {"name": "web", "service": "web", "requests": 100},
     {"name": "public", "gateway": "public", "requests": 1000, "interval_seconds": 1, "burst": 2000},
 ]
-MTLS = {
+MTLS: dict[str, Any] = {
     "exceptions": [
         {
             "name": "old-client",
