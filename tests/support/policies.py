@@ -47,13 +47,14 @@ class Ref:
 
 @dataclass(frozen=True)
 class R:
-    """A resource of an example: logical name, type token, inputs, options, properties of its provider."""
+    """A resource of an example: logical name, type token, inputs, options, properties of its provider, its parent."""
 
     name: str
     type: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     provider: Mapping[str, Any] = field(default_factory=dict)
+    parent: str = ""
 
 
 def resource(token: str, properties: Mapping[str, Any] | None = None, **more: Any) -> R:
@@ -244,7 +245,7 @@ def facts_of(resources: Sequence[R], *, known: bool = True) -> list[Facts]:
                 item.options,
                 dict(item.provider),
                 "default",
-                urn("test", STACK_TYPE),
+                urn(item.parent, types[item.parent]) if item.parent in types else urn("test", STACK_TYPE),
                 sorted({source for sources in dependencies.values() for source in sources}),
                 dependencies,
                 unknowns=has_unknown(properties),
@@ -280,7 +281,7 @@ def _put_all(item: R, values: Mapping[str, Any]) -> R:
             provider[path.removeprefix("provider.")] = value
         else:
             _put(properties, list(parse(path)), value)
-    return R(item.name, item.type, properties, options, provider)
+    return R(item.name, item.type, properties, options, provider, item.parent)
 
 
 def _plain_copy(value: Any) -> Any:

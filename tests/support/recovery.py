@@ -27,7 +27,7 @@ provider = aws.Provider("aws", region=HOME, allowed_account_ids=["123456789012"]
 here = pulumi.ResourceOptions(provider=provider)
 
 key = aws.kms.Key("data", opts=here)
-logs = aws.s3.Bucket("logs", opts=here)
+logs = aws.s3.Bucket("logs", tags={"purpose": "logs"}, opts=here)
 topic = aws.sns.Topic("alarms", opts=here)
 sources = []
 if "s3" in kinds:
