@@ -22,8 +22,8 @@ from support.contexts import context
 from support.feature_stores import store_args
 from support.feature_stores import surroundings as store_surroundings
 from support.fleets import fleet_args, surroundings
-from support.replicas import Around, replica_args
 from support.meshes import whole_args
+from support.replicas import Around, replica_args
 
 
 def network(environment):
