@@ -24,6 +24,9 @@ from support.token_reviews import TokenReviews, token_reviews
 
 Document = dict[str, Any]
 
+DRILLS = 3
+"""How many drills can run at a time."""
+
 _RENDER = """
 import json, sys
 import platform_lib
@@ -128,17 +131,17 @@ class Loopback:
             join["leader_api_addr"] = other.address
         return self._sealed(found)
 
-    def drill(self, pod: str) -> Document:
-        """``drill.json``, with folders and ports of its own."""
+    def drill(self, pod: str, number: int = 1) -> Document:
+        """``drill.json``, with folders and ports of its own for each of several drills at a time."""
         found = self._sealed(self._on_disk(self._documents["drill"], pod))
-        api, internal = f"127.0.0.1:{self._ports[-1].api}", f"127.0.0.1:{self._ports[-1].cluster}"
+        ports = self._ports[-number]
+        api, internal = f"127.0.0.1:{ports.api}", f"127.0.0.1:{ports.cluster}"
         found["listener"][0]["tcp"] |= {"address": api, "cluster_address": internal}
         return {**found, "api_addr": f"https://{api}", "cluster_addr": f"https://{internal}"}
 
-    @property
-    def drill_address(self) -> str:
+    def drill_address(self, number: int) -> str:
         """URL of the server of a drill."""
-        return self._ports[-1].address
+        return self._ports[-number].address
 
     def initialise(self, pod: str) -> Document:
         """``initialise.json``."""
@@ -239,10 +242,6 @@ class VaultServers:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def empty(self, folder: Path) -> None:
-        """Takes a folder away."""
-        shutil.rmtree(folder)
-
     def lose_volume(self, pod: str) -> None:
         """Ends a node and takes its data away."""
         self.nodes[pod].end()
@@ -266,7 +265,7 @@ def vault_servers(documents: Document, root: Path) -> Iterator[VaultServers]:
     for name, text in documents["scripts"].items():
         (scripts / f"{name}.sh").write_text(text, encoding="utf-8")
     with contextlib.ExitStack() as stack:
-        count = len(documents["nodes"]) + 1  # one more for drills
+        count = len(documents["nodes"]) + DRILLS
         numbers = stack.enter_context(free_ports(2 * count))
         ports = [Ports(*numbers[2 * at : 2 * at + 2]) for at in range(count)]
         reviews = stack.enter_context(token_reviews(certificate, key))
