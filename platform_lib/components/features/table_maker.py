@@ -13,6 +13,10 @@ from platform_lib.core.naming import physical
 ENTITY_ID = "entity_id"
 """The key of every table (Feast 0.67, ``infra/online_stores/dynamodb.py``)."""
 
+RETIRED_UNTIL = "retired-until"
+RETIRED_DATA = "retired-data"
+"""Tags by which the policy ``aws-dynamodb-retired-table-kept-until`` knows tables of retired views."""
+
 FIRST_DAY = "2015-01-01"
 """The first day whose folder is looked at."""
 
@@ -49,7 +53,7 @@ class TableMaker:
 
     def _make_retired_table(self, view: RetiredPlan) -> dynamodb.Table:
         protected = self._plan.deletion_protection and not view.released
-        more = {"retired-until": view.until, "retired-data": "released" if view.released else "kept"}
+        more = {RETIRED_UNTIL: view.until, RETIRED_DATA: "released" if view.released else "kept"}
         opts = {"protect": False} if view.released else {}
         name = self._maker.name("table", view.name)
         return self._make_table(name, self._plan.table(view.name), ENTITY_ID, protected=protected, opts=opts, **more)

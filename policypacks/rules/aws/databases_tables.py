@@ -1,5 +1,7 @@
 """DynamoDB, DAX, Keyspaces, Timestream, and the migration service that fills databases."""
 
+from datetime import date
+
 from policypacks.engine.rule import (
     NOT_APPLICABLE,
     PASS,
@@ -20,6 +22,11 @@ from policypacks.rules.common.aws_data import document, inside, require_customer
 from policypacks.rules.common.aws_policy import forbid_public_principal
 
 TARGET = "aws:appautoscaling/target:Target"
+RETIRED_UNTIL = "retired-until"
+"""Tag with the last day on which the data of a table are kept that nobody uses any more; ``FeatureStore`` writes it."""
+
+RETIRED_DATA = "retired-data"
+"""Tag that says ``released`` where its protection is off."""
 
 
 @rule("aws-dynamodb-table-point-in-time-recovery")
@@ -30,6 +37,34 @@ def point_in_time_recovery(table: Resource) -> Verdict:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
     """
     return require_true(table, "pointInTimeRecovery.enabled")
+
+
+@rule("aws-dynamodb-retired-table-kept-until")
+def retired_table(table: Resource) -> Verdict:
+    """Tables that are retired keep their data until their day, and go after it.
+
+    Whoever still reads them needs the time that was promised; afterwards data that nobody uses are kept without a
+    purpose. A program has no clock, so that it can only write the day down.
+    """
+    place = f"tags.{RETIRED_UNTIL}"
+    until = table.get(place)
+    if until is None:
+        return NOT_APPLICABLE
+    got = "" if table.is_secret(place) else f", got '{until}'"
+    try:
+        last = date.fromisoformat(str(until))
+    except ValueError:
+        return fail(place, f"is no date{got}", "write it as '2027-03-31'")
+    released = table.get(f"tags.{RETIRED_DATA}") == "released"
+    if last >= table.setting.today:
+        if released:
+            problem = f"is released before its day{got}"
+            return fail(f"tags.{RETIRED_DATA}", problem, "take data_released from the retired view until then")
+        return PASS
+    if released:
+        return PASS  # on its way: it goes with the entry
+    problem = f"has passed, and the data are still kept{got}"
+    return fail(place, problem, "set data_released of the retired view and take its entry away then, or prolong it")
 
 
 @rule("aws-dynamodb-table-uses-customer-key")

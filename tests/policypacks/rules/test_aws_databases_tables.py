@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from platform_lib.components.features import table_maker
 from platform_lib.core.values import UNKNOWN
+from policypacks.rules.aws.databases_tables import RETIRED_DATA, RETIRED_UNTIL
 from support.aws_examples import KEY_ARN, allow, policy
 from support.policies import FAIL, PASS, REMOVE, Case, R, Ref, Trial, drop, on, resource, trials
 
@@ -49,6 +51,22 @@ CASES = [
         TABLE,
         bad=[{"serverSideEncryption.enabled": False}, {"serverSideEncryption.kmsKeyArn": "alias/aws/dynamodb"}],
         unknown={"serverSideEncryption.kmsKeyArn": PASS},
+    ),
+    Case(
+        "aws-dynamodb-retired-table-kept-until",
+        R("table", TABLE.type, {**TABLE.properties, "tags": {"retired-until": "2026-01-15", "retired-data": "kept"}}),
+        bad=[
+            {"tags.retired-until": "2026-01-14"},
+            {"tags.retired-until": "soon"},
+            {"tags.retired-data": "released"},
+        ],
+        also_good=[
+            {"tags.retired-until": "2027-01-01"},
+            {"tags.retired-until": "2026-01-14", "tags.retired-data": "released"},
+        ],
+        unrelated={"tags": {"team": "features"}},
+        guards=[],
+        undetermined={"tags": UNKNOWN},
     ),
     Case("aws-dynamodb-table-deletion-protection", TABLE, bad={"deletionProtectionEnabled": False}),
     Case("aws-dynamodb-table-scales", TABLE, bad={"billingMode": "PROVISIONED"}),
@@ -146,3 +164,7 @@ OTHERS = [
 @pytest.mark.parametrize("trial", trials([*CASES, *OTHERS]), ids=str)
 def test_rule(trial: Trial) -> None:
     trial.run()
+
+
+def test_the_feature_store_writes_what_the_rule_reads() -> None:
+    assert (table_maker.RETIRED_UNTIL, table_maker.RETIRED_DATA) == (RETIRED_UNTIL, RETIRED_DATA)

@@ -18,7 +18,7 @@ class RetiredViewArgs(ComponentArgs):
 
     until: str
     """The last day on which its data are kept, as ``2027-03-31``; afterwards the policy
-    ``platform-retired-feature-view-released`` asks for them to go."""
+    ``aws-dynamodb-retired-table-kept-until`` asks for them to go."""
 
     replaced_by: str | None = None
     """The view that has taken its place; left out means none."""
