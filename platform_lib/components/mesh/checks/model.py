@@ -1,5 +1,6 @@
 """What a check is, and the table of all of them. Pure; imports nothing of the mesh."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +57,7 @@ class Check:
     Attributes:
         name: by which findings call it.
         title: what holds where nothing is found.
+        reason: what happens where it does not hold.
         severity: what a problem does to a preview.
         like: the message of ``istioctl analyze`` for the same in a cluster; empty where it has none.
         run: looks at a graph; None for what the planner finds in arguments.
@@ -63,6 +65,7 @@ class Check:
 
     name: str
     title: str
+    reason: str
     severity: Severity
     like: str
     run: Callable[[Any], Iterable[Problem]] | None
@@ -78,13 +81,15 @@ def found(check: str, path: str, problem: str, remedy: str = "") -> Finding:
 
 def of_arguments(name: str, title: str) -> None:
     """Adds a check that the planner itself makes, of arguments that no object can be made of."""
-    _add(Check(name, title, Severity.ERROR, "", None))
+    _add(Check(name, title, "There is nothing to make an object of.", Severity.ERROR, "", None))
 
 
 def check(
     name: str, title: str, *, like: str = "", severity: Severity = Severity.ERROR
 ) -> Callable[[Callable[[Any], Iterator[tuple[Any, str, str, str]]]], Callable[[Any], list[Problem]]]:
     """Makes a check of a function that yields, for each problem, the object, the path, the text and the remedy.
+
+    Its docstring says what happens where the check does not hold.
 
     Args:
         name: by which findings call it.
@@ -101,7 +106,8 @@ def check(
             )
             return list(dict.fromkeys(found))  # pods of several subsets may show the same
 
-        _add(Check(name, title, severity, like, run))
+        reason = " ".join(inspect.cleandoc(function.__doc__ or "").split())
+        _add(Check(name, title, reason, severity, like, run))
         return run
 
     return make

@@ -43,8 +43,9 @@ def namespaces(graph: Graph) -> Found:
 
 
 def _selects(kind: Kind, name: str) -> None:
-    @check(name, f"Labels by which a {kind.value} selects workloads are those of some", like="IST0127")
+    @check(name, f"{kind.value}: labels that select workloads are those of some", like="IST0127")
     def selects(graph: Graph) -> Found:
+        """What the object says holds for nobody."""
         for one in graph.of(kind):
             selector = selector_of(one)
             if selector and not graph.selected(one):
@@ -58,8 +59,9 @@ for _kind, _name in _SELECTING.items():
 
 
 def _alone(kind: Kind, name: str, like: str) -> None:
-    @check(name, f"Workloads have one {kind.value} that selects them, and namespaces one for the rest", like=like)
+    @check(name, f"{kind.value}: one selects a workload, and one is for the rest of a namespace", like=like)
     def alone(graph: Graph) -> Found:
+        """Which of two counts is not defined, or is the older one, whatever the other says."""
         seen: dict[tuple[str, frozenset[tuple[str, str]]], PlannedObject] = {}
         for one in graph.of(kind):
             key = (one.namespace, frozenset((str(key), str(value)) for key, value in selector_of(one).items()))

@@ -83,7 +83,7 @@ def host_at_gateway(graph: Graph) -> Found:
 
 @check("route-host-once", "Inside the mesh each host has one route", like="IST0109")
 def host_once(graph: Graph) -> Found:
-    """Sidecars take one of them, the older one, and leave the others."""
+    """Sidecars take one of them and leave the others."""
     seen: dict[str, PlannedObject] = {}
     for route in graph.of(Kind.VIRTUAL_SERVICE):
         if MESH in graph.gateways_of(route):
