@@ -6,7 +6,6 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from platform_lib.components.mesh import MeshArgs, MeshComponent
-from platform_lib.sandbox.engine.event import StepEvent
 from support.component_stack import Component, ComponentStack
 from support.meshes import whole_args
 
@@ -26,28 +25,14 @@ def mesh(environment: str = "dev", **more: Any) -> Component:
     return make
 
 
-def _cluster(_: str) -> tuple[pulumi.ProviderResource, pulumi.Output[str]]:
-    provider = kubernetes.Provider("cluster", cluster_identifier="https://main.example.com")
-    return provider, pulumi.Output.from_input("")
-
-
 class MeshStack(ComponentStack):
     """Runs operations on a mesh, and tells their steps."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._provider = _cluster
-        self.errors = ""
+        super().__init__(cloud="kubernetes")
 
-    def steps(self, operation: str, component: Component | None = None) -> tuple[int, list[tuple[str, str]]]:
+    def steps(
+        self, operation: str, component: Component | None = None, *, prefix: str = "main-", beside: str = "ns-"
+    ) -> tuple[int, list[tuple[str, str]]]:
         """Exit code, and operation and name of every step that changes something in the mesh, in their order."""
-        found: list[tuple[str, str]] = []
-
-        def keep(event: object) -> None:
-            if isinstance(event, StepEvent) and event.phase == "outputs" and event.op != "same":
-                found.append((event.op, event.urn.rsplit("::", 1)[-1].removeprefix("main-")))
-
-        self.engine.sink = keep
-        result = self.run(operation, component)
-        self.errors = "\n".join(item.message for item in result.diagnostics)
-        return result.exit_code, [step for step in found if not step[1].startswith("ns-")]
+        return super().steps(operation, component, prefix=prefix, beside=beside)

@@ -9,7 +9,6 @@ from platform_lib.components.cluster import KubernetesCluster, KubernetesCluster
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.core.values import Secret, plain
 from platform_lib.operations.stateful import stateful
-from platform_lib.sandbox.engine.event import StepEvent
 from support.clusters import ADMINS
 from support.component_stack import ComponentStack
 from support.contexts import context
@@ -47,24 +46,9 @@ def cluster(environment="dev", network_zones=2, after=None, **more):
     return make
 
 
-class Stack(ComponentStack):
-    def steps(self, operation, component=None):
-        """Exit code, and operation and name of every step that changes something in the cluster."""
-        found = []
-
-        def keep(event):
-            if isinstance(event, StepEvent) and event.phase == "outputs" and event.op != "same":
-                found.append((event.op, event.urn.rsplit("::", 1)[-1].removeprefix("main-")))
-
-        self.engine.sink = keep
-        result = self.run(operation, component)
-        self.errors = "\n".join(item.message for item in result.diagnostics)
-        return result.exit_code, [step for step in found if not step[1].startswith("net-")]
-
-
 @pytest.fixture
 def stack():
-    made = Stack()
+    made = ComponentStack()
     yield made
     made.cloud.close()
 
