@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from platform_lib.components.features.kind import FEAST_TYPES
 from platform_lib.components.features.plan import plan_store
 from platform_lib.components.features.repository import files
 from support import feast_probe
-from support.feature_stores import RATIO, SPEND, VISITS, store_args
+from support.feature_stores import SPEND, store_args
 from support.reference_platform import ROOT
 
 pytestmark = pytest.mark.slow
@@ -155,25 +154,3 @@ def test_a_view_that_goes_is_gone_from_the_registry_too(tmp_path):
     asked(tmp_path, rendered())
     without = rendered(stream_views=None, retired_views=[{"name": "visits", "until": "2027-01-31"}])
     assert asked(tmp_path, without)["views"].keys() == {"spend"}
-
-
-def test_other_project_names_and_views_render_what_python_reads():
-    plan = plan_of(
-        project="x1",
-        request_views=[
-            {
-                **RATIO,
-                "name": "timedelta",
-                "views": None,
-                "features": [
-                    {"name": "y", "type": "float64", "expression": "min(amount, 1.0)  # a comment"},
-                ],
-            }
-        ],
-        stream_views=[VISITS],
-    )
-    for text in (
-        files(plan, bucket="b", workgroup="w"),
-        files(replace(plan, views=plan.views[:1]), bucket="b", workgroup="w"),
-    ):
-        compile(text["definitions.py"], "definitions.py", "exec")

@@ -1,5 +1,9 @@
 """A store with all its parts under the packs: of tier 1 and 2, one thing is found, and waived with its reason."""
 
+import re
+import textwrap
+from datetime import date
+
 import pulumi
 import pulumi_aws
 import pytest
@@ -10,6 +14,7 @@ from platform_lib.testing.policies import evaluate
 from support.contexts import context
 from support.feature_stores import store_args, surroundings
 from support.pages import own_rules
+from support.reference_platform import ROOT
 
 WAIVED = {("aws-athena-workgroup-enforced", "main-queries")}
 """Feast makes temporary tables with a location of their own, which Athena refuses where settings are forced."""
@@ -58,3 +63,32 @@ def test_of_the_hints_these_are_left(deployed):
         ("aws-s3-versioning-mfa-delete", "main-data-versioning"),
         ("aws-sqs-queue-dead-letter", "main-undelivered"),
     }
+
+
+RETIRED = "aws-dynamodb-retired-table-kept-until"
+
+
+@pytest.mark.parametrize(
+    "today, released, found",
+    [
+        (date(2027, 1, 31), False, set()),
+        (date(2027, 2, 1), False, {"main-table-old"}),
+        (date(2027, 1, 31), True, {"main-table-old"}),
+        (date(2027, 2, 1), True, set()),
+    ],
+)
+def test_a_retired_table_is_held_to_its_day(today, released, found):
+    view = {"name": "old", "until": "2027-01-31", "data_released": released}
+    results = evaluate(graph(retired_views=[view]), "baseline", environment="prod", today=today)
+    assert {name for rule, name in failing(results, 2) if rule == RETIRED} == found
+
+
+def test_the_waiver_of_the_page_is_one(deployed, tmp_path):
+    page = (ROOT / "docs" / "components" / "features.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(r"```yaml\n(- rule: .*?)```", page, re.DOTALL)
+    text = textwrap.indent(entry.replace("shop-queries", "main-queries"), "  ")
+    path = tmp_path / "waivers.yaml"
+    path.write_text(f"waivers:\n{text}", encoding="utf-8")
+    results = evaluate(deployed, "baseline", environment="prod", waivers=path, today=date(2026, 11, 29))
+    assert failing(results, 2) == set()
+    assert not [rule for rule in results.failing if rule.startswith("waiver-")]
