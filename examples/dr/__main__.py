@@ -8,11 +8,12 @@ from platform_lib.components.baseline.args import ConfigurationHistoryArgs, Thre
 from platform_lib.components.dr import (
     DrReplica,
     DrReplicaArgs,
-    DrSiteArgs,
     DrSourceArgs,
     FailoverRecordArgs,
     Mechanism,
     ObjectivesArgs,
+    PrimarySiteArgs,
+    SecondarySiteArgs,
     SourceKind,
 )
 from platform_lib.core.context import Context, DataClassification
@@ -72,8 +73,8 @@ recovery = DrReplica(
     DrReplicaArgs(
         context=context,
         account_id=account.account_id,
-        primary=DrSiteArgs(region=HOME, baseline=baseline.reference),
-        secondary=DrSiteArgs(region="eu-west-1"),
+        primary=PrimarySiteArgs(region=HOME, baseline=baseline.reference),
+        secondary=SecondarySiteArgs(region="eu-west-1"),
         sources=[
             DrSourceArgs(name="orders", kind=SourceKind.RDS, arn=orders.arn, mechanism=Mechanism.LOG_COPY, size_gib=50),
             DrSourceArgs(name="sessions", kind=SourceKind.DYNAMODB, id=sessions.name),

@@ -42,20 +42,29 @@ def region_of_key(value: object) -> str | None:
     return None if found is None else found["region"]
 
 
-class DrSiteArgs(ComponentArgs):
-    """A site: a region of AWS, with what the account has there."""
+class PrimarySiteArgs(ComponentArgs):
+    """The site that users are at by default: a region of AWS, with what the account has there."""
 
     region: str
     """The AWS region, such as ``eu-west-1``; it is set on every resource of the site that has one."""
 
-    baseline: SecurityBaselineReference | None = None
-    """Keys, bucket for access logs and topic for alarms of the account in this region. The primary site needs it; left
-    out for the secondary one, the component makes there what it needs."""
+    baseline: SecurityBaselineReference
+    """Keys, bucket for access logs and topic for alarms of the account in this region."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
+
+
+class SecondarySiteArgs(ComponentArgs):
+    """The site that takes over: another region of AWS."""
+
+    region: str
+    """The AWS region, such as ``eu-central-1``; it is set on every resource of the site that has one."""
+
+    baseline: SecurityBaselineReference | None = None
+    """Keys, bucket for access logs and topic for alarms of the account in this region; left out means that the
+    component makes there what it needs."""
+
+    _check_region = field_validator("region")(check_region)
 
 
 class ObjectivesArgs(ComponentArgs):
@@ -342,10 +351,10 @@ class DrReplicaArgs(ComponentArgs):
     account_id: Input[str]
     """The account's id, 12 digits; both sites are in it."""
 
-    primary: DrSiteArgs
+    primary: PrimarySiteArgs
     """The site that users are at by default."""
 
-    secondary: DrSiteArgs
+    secondary: SecondarySiteArgs
     """The site that takes over, in another region."""
 
     sources: list[DrSourceArgs] = Field(min_length=1, max_length=100)

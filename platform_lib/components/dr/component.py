@@ -124,9 +124,8 @@ class DrReplica(PlatformComponent):
 
     def _make_site(self) -> None:
         self._there = SiteMaker(self._make, self._documents).make(self._args, self._plan.buckets)
-        baseline = self._args.primary.baseline
         self._make.topics = {
-            Site.PRIMARY: None if baseline is None else baseline.alarm_topic_arn,
+            Site.PRIMARY: self._args.primary.baseline.alarm_topic_arn,
             Site.SECONDARY: self._there.topic_arn,
         }
         self._outputs |= {"key_arn": self._there.key_arn, "alarm_topic_arn": self._there.topic_arn}
@@ -152,19 +151,16 @@ class DrReplica(PlatformComponent):
 
     def _key_of(self, source: str) -> pulumi.Input[str]:
         """The key of a source: its own, or that of the primary site's data."""
-        baseline = self._args.primary.baseline
         key_arn = self._asked[source].key_arn
-        return key_arn if key_arn is not None or baseline is None else baseline.data_key_arn
+        return self._args.primary.baseline.data_key_arn if key_arn is None else key_arn
 
     def _make_backups(self) -> None:
         self._outputs |= {"primary_vault_arn": "", "secondary_vault_arn": "", "backup_plan_id": ""}
-        baseline = self._args.primary.baseline
-        if not self._plan.has_backups or baseline is None:
+        if not self._plan.has_backups:
             return
         maker = BackupMaker(self._make, self._documents)
-        self._outputs["backup_plan_id"] = maker.make(
-            {Site.PRIMARY: baseline.data_key_arn, Site.SECONDARY: self._there.key_arn}
-        )
+        keys = {Site.PRIMARY: self._args.primary.baseline.data_key_arn, Site.SECONDARY: self._there.key_arn}
+        self._outputs["backup_plan_id"] = maker.make(keys)
         for site, vault in maker.vaults.items():
             self._outputs[f"{site.value}_vault_arn"] = vault.arn
         known = [source for source in self._plan.sources if source.backed_up and self._addresses.known(source.name)]

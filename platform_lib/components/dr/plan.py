@@ -215,9 +215,8 @@ def _buckets(args: DrReplicaArgs, sources: tuple[SourcePlan, ...]) -> BucketsPla
 
 
 def _record(asked: FailoverRecordArgs, args: DrReplicaArgs, strategy: Strategy) -> FailoverPlan:
-    topics = [site.baseline.alarm_topic_arn if site.baseline else None for site in (args.primary, args.secondary)]
-    regions = [args.primary.region, args.secondary.region]
-    there = topics[0] is not None if regions[0] == METRICS_OF_DNS else regions[1] == METRICS_OF_DNS
+    heard_at_home = args.primary.region == METRICS_OF_DNS and args.primary.baseline.alarm_topic_arn is not None
+    there = heard_at_home or args.secondary.region == METRICS_OF_DNS
     return FailoverPlan(
         by=asked.by or FailoverBy.HEALTH_CHECKS,
         record=asked.name,

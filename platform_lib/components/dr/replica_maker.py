@@ -156,7 +156,7 @@ class ReplicaMaker:
             name,
             region=self._region,
             cluster_identifier=cluster.id,
-            engine=str(standby.engine),
+            engine=rds.EngineType(str(standby.engine)),
             instance_class=str(standby.instance_class),
             db_subnet_group_name=standby.subnet_group,
             publicly_accessible=False,

@@ -123,7 +123,6 @@ def test_users_are_sent_by_switches_by_the_latch_or_by_hand():
             {"secondary": {"region": "us-gov-west-1"}},
             r"secondary.region: must be in the partition of eu-west-1 \(aws\)",
         ),
-        ({"primary": {"region": PRIMARY}}, "primary.baseline: is required; give the baseline"),
         (
             {"primary": {"region": PRIMARY, "baseline": {**BASELINE, "alarm_topic_arn": None}}},
             "primary.baseline.alarm_topic_arn: is required outside dev: nobody would hear",
@@ -234,6 +233,7 @@ def test_what_cannot_be_is_refused_with_the_way_out(more, found):
             r"sources\[0\].kind: must be one of 'rds', .* got 'redis'",
         ),
         ({"sources": [{"name": "a", "kind": "aurorra", "id": "x"}]}, "did you mean 'aurora'"),
+        ({"primary": {"region": PRIMARY}}, "primary.baseline: is required"),
         ({"sources": []}, "sources: must have at least 1 entries"),
         ({"sources": [source("s3", "A")]}, r"sources\[0\].name: must be lower-case"),
         ({"sources": [source("s3", "a" * 25)]}, r"sources\[0\].name: is longer than 24 characters.* shorten it by 1"),

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from platform_lib.components.dr.args import (
     DrReplicaArgs,
-    DrSiteArgs,
     DrSourceArgs,
     FailoverRecordArgs,
+    PrimarySiteArgs,
+    SecondarySiteArgs,
     StandbyArgs,
     region_of_key,
 )
@@ -39,10 +40,7 @@ def check_sites(args: DrReplicaArgs) -> Iterator[Finding]:
     elif partition_of(primary) != partition_of(secondary):
         problem = f"must be in the partition of {primary} ({partition_of(primary)}), got {secondary!r}"
         yield Finding("secondary.region", problem, "nothing is copied between partitions")
-    baseline = args.primary.baseline
-    if baseline is None:
-        yield Finding("primary.baseline", "is required", "give the baseline of the account in this region")
-    elif baseline.alarm_topic_arn is None and args.context.protects:
+    if args.primary.baseline.alarm_topic_arn is None and args.context.protects:
         problem = "is required outside dev: nobody would hear of a copy that falls behind"
         yield Finding("primary.baseline.alarm_topic_arn", problem, "turn the alarms of the baseline on")
 
@@ -55,14 +53,14 @@ def check_keys(args: DrReplicaArgs) -> Iterator[Finding]:
         problem = f"is missing: copies in {args.secondary.region} cannot be read with a key of {args.primary.region}"
         yield Finding("keys.secondary_key_arn", problem, "give a key of the second region, or let one be made")
     yield from _key_of("keys.secondary_key_arn", given, args.secondary)
-    for path, site in (("primary", args.primary), ("secondary", args.secondary)):
-        if site.baseline is not None:
-            yield from _key_of(f"{path}.baseline.data_key_arn", site.baseline.data_key_arn, site)
+    yield from _key_of("primary.baseline.data_key_arn", args.primary.baseline.data_key_arn, args.primary)
+    if args.secondary.baseline is not None:
+        yield from _key_of("secondary.baseline.data_key_arn", args.secondary.baseline.data_key_arn, args.secondary)
     for index, source in enumerate(args.sources):
         yield from _key_of(f"sources[{index}].key_arn", source.key_arn, args.primary)
 
 
-def _key_of(path: str, key: object, site: DrSiteArgs) -> Iterator[Finding]:
+def _key_of(path: str, key: object, site: PrimarySiteArgs | SecondarySiteArgs) -> Iterator[Finding]:
     region = region_of_key(key)
     if region is not None and region != site.region:
         yield Finding(path, f"is not a key of {site.region}, got one of {region}", f"give a key of {site.region}")
