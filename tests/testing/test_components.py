@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
+import pulumi_vault as vault
 import pytest
 
 from platform_lib.components.baseline import SecurityBaseline, SecurityBaselineArgs
@@ -12,6 +13,7 @@ from platform_lib.components.dr import DrReplica, DrReplicaArgs
 from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs
 from platform_lib.components.mesh import MeshArgs, MeshComponent
+from platform_lib.components.vault_configuration import VaultConfiguration, VaultConfigurationArgs
 from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn, CrossCloudVpnArgs
 from platform_lib.testing import run_program, run_with_mocks
@@ -24,6 +26,7 @@ from support.feature_stores import surroundings as store_surroundings
 from support.fleets import fleet_args, surroundings
 from support.meshes import whole_args
 from support.replicas import Around, replica_args
+from support.vault_configurations import configuration_args
 
 
 def network(environment):
@@ -118,6 +121,12 @@ def recovery(environment):
     pulumi.export("key", DrReplica("main", args, opts).key_arn)
 
 
+def secrets(environment):
+    opts = pulumi.ResourceOptions(provider=vault.Provider("vault", address="https://vault.example.org:8200"))
+    made = VaultConfiguration("main", VaultConfigurationArgs(**configuration_args(environment)), opts)
+    pulumi.export("consumers", made.consumers)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -129,6 +138,7 @@ COMPONENTS = {
     "recovery": recovery,
     "features": features,
     "mesh": mesh,
+    "secrets": secrets,
 }
 ENGINE_ONLY = {"pulumi:pulumi:Stack"}
 

@@ -146,7 +146,7 @@ class EngineMaker:
         details: dict[str, Any] = {
             "connection_url": _address(args),
             "username": args.username,
-            "password": pulumi.Output.secret(args.password),
+            "password": args.password,
         }
         if args.ca_certificate is not None:
             details["tls_ca"] = args.ca_certificate
@@ -159,7 +159,8 @@ class EngineMaker:
             verify_connection=args.verify is not False,
             rotation_period=days * DAY if self._facts.rotates_database_roots else None,
             opts=self._below(),
-            **{args.kind.value.replace("-", "_"): details},
+            # As a whole: a map that holds a secret comes back as one.
+            **{args.kind.value.replace("-", "_"): pulumi.Output.secret(details)},
         )
 
     def _make_aws(self, args: AwsEngineArgs, path: str) -> None:
