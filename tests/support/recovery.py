@@ -11,6 +11,7 @@ from support.cli_project import CliProject
 HOME, AWAY = "eu-central-1", "eu-west-1"
 
 PROGRAM = """\
+import functools
 import json
 
 import pulumi
@@ -30,6 +31,28 @@ key = aws.kms.Key("data", opts=here)
 logs = aws.s3.Bucket("logs", tags={"purpose": "logs"}, opts=here)
 topic = aws.sns.Topic("alarms", opts=here)
 sources = []
+
+
+@functools.cache
+def network_of():
+    # Where copies of databases stand in the second region.
+    network = aws.ec2.Vpc("away", cidr_block="10.9.0.0/16", region=AWAY, opts=here)
+    subnets = [
+        aws.ec2.Subnet(
+            f"away-{zone}",
+            vpc_id=network.id,
+            cidr_block=f"10.9.{index}.0/24",
+            availability_zone=f"{AWAY}{zone}",
+            region=AWAY,
+            opts=here,
+        ).id
+        for index, zone in enumerate("ab")
+    ]
+    group = aws.rds.SubnetGroup("away", subnet_ids=subnets, region=AWAY, opts=here)
+    firewall = aws.ec2.SecurityGroup("away", vpc_id=network.id, region=AWAY, opts=here)
+    return {"subnet_group": group.name, "security_group_ids": [firewall.id]}
+
+
 if "s3" in kinds:
     bucket = aws.s3.Bucket("files", opts=here)
     aws.s3.BucketVersioning(
@@ -61,20 +84,7 @@ if "rds" in kinds:
         opts=here,
     )
     standby = {"instance_class": "db.t4g.micro", "engine": "postgres", "multi_az": False}
-    network = aws.ec2.Vpc("away", cidr_block="10.9.0.0/16", region=AWAY, opts=here)
-    subnets = [
-        aws.ec2.Subnet(
-            f"away-{zone}",
-            vpc_id=network.id,
-            cidr_block=f"10.9.{index}.0/24",
-            availability_zone=f"{AWAY}{zone}",
-            region=AWAY,
-            opts=here,
-        ).id
-        for index, zone in enumerate("ab")
-    ]
-    standby["subnet_group"] = aws.rds.SubnetGroup("away", subnet_ids=subnets, region=AWAY, opts=here).name
-    standby["security_group_ids"] = [aws.ec2.SecurityGroup("away", vpc_id=network.id, region=AWAY, opts=here).id]
+    standby.update(network_of())
     sources.append({"name": "shop", "kind": "rds", "arn": database.arn, "standby": standby})
 if "efs" in kinds:
     shared = aws.efs.FileSystem("shared", encrypted=True, opts=here)
@@ -83,6 +93,27 @@ if "ebs" in kinds:
     volume = aws.ebs.Volume("disk", availability_zone=f"{HOME}a", size=10, opts=here)
     objectives = {"recovery_time_minutes": 240, "recovery_point_minutes": 4 * 60 + 120}
     sources.append({"name": "disk", "kind": "ebs", "arn": volume.arn, "objectives": objectives})
+
+if "ecr" in kinds:
+    images = aws.ecr.Repository("images", name="apps/web", opts=here)
+    objectives = {"recovery_point_minutes": 30}
+    sources.append({"name": "images", "kind": "ecr", "id": images.name, "objectives": objectives})
+if "secret" in kinds:
+    secret = aws.secretsmanager.Secret("login", name="login", replicas=[{"region": AWAY}], opts=here)
+    sources.append({"name": "login", "kind": "secret", "arn": secret.arn, "copied_by_owner": True})
+if "aurora" in kinds:
+    cluster = aws.rds.Cluster(
+        "ledger",
+        engine="aurora-postgresql",
+        engine_version="16.4",
+        master_username="ledger",
+        master_password=pulumi.Output.secret("canary-7f3a"),
+        storage_encrypted=True,
+        skip_final_snapshot=True,
+        opts=pulumi.ResourceOptions(provider=provider, ignore_changes=["globalClusterIdentifier"]),
+    )
+    there = {**network_of(), "engine": "aurora-postgresql", "engine_version": "16.4", "instance_class": "db.r6g.large"}
+    sources.append({"name": "ledger", "kind": "aurora", "arn": cluster.arn, "standby": there})
 
 zone = aws.route53.Zone("zone", name="example.com", opts=here)
 found = json.loads(config.get("more") or "{}")
@@ -130,7 +161,7 @@ class RecoveryProject(CliProject):
 
     Args:
         folder: of the project.
-        kinds: of the sources, of ``s3``, ``dynamodb``, ``rds``, ``efs`` and ``ebs``.
+        kinds: of the sources, of ``s3``, ``dynamodb``, ``rds``, ``aurora``, ``efs``, ``ebs``, ``ecr`` and ``secret``.
         more: arguments of the ``DrReplica`` beside the usual ones.
         config: of the stack.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from platform_lib.components.dr.document import Way, steps_of
-from platform_lib.components.dr.kind import Action, Basis, Phase
+from platform_lib.components.dr.kind import Action, Basis, Mechanism, Phase, SourceKind
 from platform_lib.components.dr.planning.model import DrPlan, Figure, Step, StopRule, critical_path
 
 _TITLES: Final[Mapping[Way, str]] = {
@@ -149,6 +149,10 @@ def _steps(plan: DrPlan, way: Way, steps: Sequence[Step]) -> Iterator[str]:
             down = plan.primary.region
             yield f"   While {down} is down nothing there can be read: leave what lies there out of the refresh"
             yield "   (`--exclude`), and refresh it once the region is back."
+            for source in plan.sources:
+                if source.kind is SourceKind.EFS and source.mechanism.kind is Mechanism.REPLICATION:
+                    yield f"   Take the replication of {source.name}, which the failover ended, out of the state"
+                    yield "   (`pulumi state delete`)."
             yield ""
 
 

@@ -30,6 +30,7 @@ def promote(stage: Stage, copy: Copy) -> None:
         make_writer(cloud, copy.maker)
     elif copy.maker.type == _EFS:
         cloud.remove(address(copy.maker))
+        stage.ended.append(copy.maker.urn)
     elif copy.maker.row == copy.source.row:  # a secret, which names its replicas itself
         left = [one for one in entries(inputs_of(copy.source), "replicas") if one.get("region") != copy.region]
         cloud.edit(address(copy.source), "replicas", left)

@@ -11,7 +11,7 @@ from platform_lib.operations.drill.canary import Measured, copies_of, find_sourc
 from platform_lib.operations.drill.model import Check
 from platform_lib.operations.drill.replica import Replica
 from platform_lib.operations.drill.switch import with_site
-from platform_lib.operations.record import Record
+from platform_lib.operations.record import Record, urn_name
 from platform_lib.sandbox.cloud.aws.recovery.copies import Copy
 from platform_lib.sandbox.cloud.cloud import Cloud
 from platform_lib.sandbox.cloud.store import Row
@@ -37,6 +37,7 @@ class Stage:
         lost_at: when the primary site was lost; None while it stands.
         measured: what canaries showed, by source.
         promoted: id of what took the place of a source at the second site, by source.
+        ended: URNs of what a failover took away in the cloud.
         began: when the way under way began.
     """
 
@@ -50,6 +51,7 @@ class Stage:
     lost_at: datetime.datetime | None = None
     measured: dict[str, Measured] = field(default_factory=dict)
     promoted: dict[str, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
 
     @property
     def plan(self) -> DrPlan:
@@ -98,14 +100,37 @@ class Stage:
         return Check(name=name, passed=True, text=f"updated with {self._said(site)}: {count or 'no'} changes")
 
     def refresh(self, site: Site, name: str) -> Check:
-        """Reads into the state what can be read: all but what lies in a region that is down."""
+        """Reads into the state what can be read: all but what lies in a region that is down.
+
+        What the failover ended there cannot be seen to be gone; it is taken out of the state, as by ``state delete``.
+        """
         down = self.cloud.down()
         left_out = self._lying_in(down)
-        record = self._run("refresh", Options(excludes=left_out), site)
+        gone = [urn for urn in self.ended if urn in left_out]
+        for urn in gone:
+            if problem := self._forget(urn):
+                return Check(name=name, passed=False, text=problem)
+        record = self._run("refresh", Options(excludes=[urn for urn in left_out if urn not in gone]), site)
         if record.failed:
             return Check(name=name, passed=False, text=f"the refresh fails: {_errors(record)}")
         without = f", without the {len(left_out)} in {', '.join(down)}" if down else ""
-        return Check(name=name, passed=True, text=f"the state is read again{without}")
+        forgotten = f"; taken out: {', '.join(map(urn_name, gone))}" if gone else ""
+        return Check(name=name, passed=True, text=f"the state is read again{without}{forgotten}")
+
+    def _forget(self, urn: str) -> str:
+        """Takes a resource out of the state and leaves the cloud alone.
+
+        Returns:
+            Why it cannot be done; empty where it was.
+        """
+        document = self.stack.export()
+        entries = document["deployment"]["resources"]
+        held = [entry["urn"] for entry in entries if urn in (entry.get("dependencies") or ())]
+        if held:
+            return f"{urn_name(urn)} cannot be taken out of the state: {urn_name(held[0])} depends on it"
+        document["deployment"]["resources"] = [entry for entry in entries if entry["urn"] != urn]
+        self.stack.import_state(document)
+        return ""
 
     def _lying_in(self, regions: Collection[str]) -> Sequence[str]:
         """URNs of what lies in the regions: as the cloud has it, and of what is gone there, as the state does."""
