@@ -98,25 +98,6 @@ def test_a_component_that_waits_lets_its_children_wait():
             assert "first" in waits_for(recorded, item.name)
 
 
-@pytest.mark.parametrize("how", ["provider", "providers", "map", "parent"])
-def test_a_provider_comes_by_any_way_of_the_options(how):
-    def program():
-        provider = kubernetes.Provider("cluster")
-        ways = {
-            "provider": {"provider": provider},
-            "providers": {"providers": [provider]},
-            "map": {"providers": {"kubernetes": provider}},
-            "parent": {
-                "parent": pulumi.ComponentResource("a:b:C", "above", {}, pulumi.ResourceOptions(providers=[provider]))
-            }
-            if how == "parent"
-            else {},
-        }
-        return MeshComponent("main", MeshArgs(**mesh_args("dev")), pulumi.ResourceOptions(**ways[how])).trust_domain
-
-    assert record(program).named("main-crds")
-
-
 def test_the_reference_and_the_outputs_tell_the_same():
     def both(mesh):
         reference = mesh.reference
