@@ -192,7 +192,7 @@ MISTAKES = [
     Mistake("telemetry-once", "Telemetry shop/b", "Telemetry shop/a", objects(telemetry("a"), telemetry("b"))),
     Mistake(
         "route-host-known",
-        "VirtualService shop/shop http[1].route[0].destination.host",
+        "VirtualService shop/shop http[2].route[0].destination.host",
         "got 'wep'",
         rule(destinations=[{"service": "wep"}]),
     ),
@@ -223,7 +223,7 @@ MISTAKES = [
     ),
     Mistake(
         "route-port-known",
-        "VirtualService shop/shop http[1].route[0].destination.port",
+        "VirtualService shop/shop http[2].route[0].destination.port",
         "got 81",
         rule(destinations=[{"service": "web", "port": 81}]),
     ),
@@ -284,7 +284,7 @@ MISTAKES = [
     ),
     Mistake(
         "route-weights-sum",
-        "VirtualService shop/shop http[1].route",
+        "VirtualService shop/shop http[2].route",
         "60 + 60 = 120",
         rule(destinations=[{"service": "web", "subset": name, "weight": 60} for name in ("v1", "v2")]),
     ),
@@ -297,7 +297,7 @@ MISTAKES = [
     Mistake("route-leads-somewhere", "VirtualService shop/x has no rules", "add 'http'", objects(inside("x"))),
     Mistake(
         "route-reached",
-        "VirtualService shop/shop http[1]",
+        "VirtualService shop/shop http[3]",
         "is never reached",
         {"routes": changed(ROUTES, 0, rules=[{"destinations": [{"service": "web"}]}] * 2)},
     ),

@@ -95,7 +95,10 @@ CHANGES = {
         {("update", "service-shop.orders"), ("update", "route-shop")},
     ),
     "limits": (other(0, connection_pool={"maximum_connections": 5}), {("update", "limits-shop.web")}),
-    "a fault": (other(0, fault={"abort_status": 503}), {("update", "service-shop.web")}),
+    "a fault": (
+        other(0, fault={"abort_status": 503}),
+        {("update", "service-shop.web"), ("update", "route-shop")},
+    ),
     "a later end": (
         {"mtls": {"exceptions": [{**shop_args()["mtls"]["exceptions"][0], "until": "2027-06-30"}]}},
         {("update", "mtls-exception-old-client")},

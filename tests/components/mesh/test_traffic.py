@@ -209,16 +209,38 @@ def test_shares_that_a_rollout_controller_moves_are_left_alone():
 
 
 def test_a_route_repeats_what_its_services_say():
-    first, second = planned()["route-shop"].spec["http"]
-    assert first["match"] == [
+    preview_green, orders, preview_v1, preview_v2, web = planned()["route-shop"].spec["http"]
+    assert orders["match"] == [
         {"uri": {"prefix": "/orders/"}, "method": {"exact": "GET"}},
         {"uri": {"exact": "/orders"}},
     ]
-    assert first["rewrite"] == {"uri": "/"}
-    assert first["route"] == [{"destination": {"host": ORDERS, "port": {"number": 8080}, "subset": "blue"}}]
-    assert (first["timeout"], first["retries"]["perTryTimeout"]) == ("2500ms", "500ms")
-    assert shares(second) == {"v1": 90, "v2": 10}
-    assert (second["timeout"], second["retries"]) == ("15s", RETRIES)
+    by_header = {"headers": {"x-preview": {"exact": "green"}}}
+    assert preview_green["match"] == [{**match, **by_header} for match in orders["match"]]
+    for rule, subset in ((preview_green, "green"), (orders, "blue")):
+        assert rule["rewrite"] == {"uri": "/"}
+        assert rule["route"] == [{"destination": {"host": ORDERS, "port": {"number": 8080}, "subset": subset}}]
+        assert (rule["timeout"], rule["retries"]["perTryTimeout"]) == ("2500ms", "500ms")
+    assert preview_v1["match"] == [{"headers": {"x-version": {"exact": "v1"}}}]
+    assert [shares(rule) for rule in (preview_v1, preview_v2, web)] == [{"v1": 100}, {"v2": 100}, {"v1": 90, "v2": 10}]
+    assert (web["timeout"], web["retries"]) == ("15s", RETRIES)
+    assert [one["destination"]["subset"] for one in web["mirrors"]] == ["next"]
+    assert "mirrors" not in preview_v2
+
+
+def test_a_route_to_a_subset_leads_there_and_nowhere_else():
+    rules = [{"destinations": [{"service": "web", "subset": "v1"}]}]
+    (rule,) = planned(routes=[{**ROUTES[0], "rules": rules}])["route-shop"].spec["http"]
+    assert shares(rule) == {"v1": 100}
+    assert "mirrors" not in rule
+
+
+def test_a_route_that_asks_for_the_header_itself_decides():
+    rules = [
+        {"matches": [{"headers": {"x-version": "v9"}}], "destinations": [{"service": "web", "subset": "v2"}]},
+        {"matches": [{"headers": {"x-version": "v8"}}], "destinations": [{"service": "web"}]},
+    ]
+    first, second = planned(routes=[{**ROUTES[0], "rules": rules}])["route-shop"].spec["http"]
+    assert (shares(first), shares(second)) == ({"v2": 100}, {"v1": 90, "v2": 10})
 
 
 def test_a_route_may_say_otherwise():

@@ -81,7 +81,7 @@ class RouteRuleArgs(ComponentArgs):
     """How requests are tried again; left out means as for the first destination's service."""
 
     fault: FaultArgs | None = None
-    """Faults to inject; left out means none."""
+    """Faults to inject; left out means those of the first destination's service."""
 
 
 class RouteArgs(ComponentArgs):

@@ -56,6 +56,7 @@ class Check:
 
     Attributes:
         name: by which findings call it.
+        group: the module that it stands in; ``arguments`` for what the planner finds.
         title: what holds where nothing is found.
         reason: what happens where it does not hold.
         severity: what a problem does to a preview.
@@ -64,6 +65,7 @@ class Check:
     """
 
     name: str
+    group: str
     title: str
     reason: str
     severity: Severity
@@ -71,6 +73,7 @@ class Check:
     run: Callable[[Any], Iterable[Problem]] | None
 
 
+ARGUMENTS: Final = "arguments"
 _ALL: Final[dict[str, Check]] = {}
 
 
@@ -81,7 +84,7 @@ def found(check: str, path: str, problem: str, remedy: str = "") -> Finding:
 
 def of_arguments(name: str, title: str) -> None:
     """Adds a check that the planner itself makes, of arguments that no object can be made of."""
-    _add(Check(name, title, "There is nothing to make an object of.", Severity.ERROR, "", None))
+    _add(Check(name, ARGUMENTS, title, "There is nothing to make an object of.", Severity.ERROR, "", None))
 
 
 def check(
@@ -93,6 +96,7 @@ def check(
 
     Args:
         name: by which findings call it.
+        group: the module that it stands in; ``arguments`` for what the planner finds.
         title: what holds where nothing is found.
         like: the message of ``istioctl analyze`` for the same.
         severity: what a problem does to a preview.
@@ -107,14 +111,14 @@ def check(
             return list(dict.fromkeys(found))  # pods of several subsets may show the same
 
         reason = " ".join(inspect.cleandoc(function.__doc__ or "").split())
-        _add(Check(name, title, reason, severity, like, run))
+        _add(Check(name, function.__module__.rpartition(".")[2], title, reason, severity, like, run))
         return run
 
     return make
 
 
 def registered() -> tuple[Check, ...]:
-    """The checks of the modules that were loaded, in the order in which they stand there."""
+    """The checks of the modules that were loaded; those of one module in the order in which they stand there."""
     return tuple(_ALL.values())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from platform_lib.components.mesh.checks.graph import Graph
-from platform_lib.components.mesh.checks.model import Check, Problem, registered
+from platform_lib.components.mesh.checks.model import ARGUMENTS, Check, Problem, registered
 from platform_lib.components.mesh.checks.surroundings import Surroundings
 from platform_lib.components.mesh.planning.model import PlannedObject
 
@@ -17,7 +17,7 @@ def all_checks() -> tuple[Check, ...]:
     """The table of all checks: first what the planner finds in arguments, then those of objects."""
     for module in _MODULES:
         importlib.import_module(f"platform_lib.components.mesh.checks.{module}")
-    return registered()
+    return tuple(sorted(registered(), key=lambda check: (ARGUMENTS, *_MODULES).index(check.group)))
 
 
 def examine(objects: Iterable[PlannedObject], around: Surroundings) -> list[Problem]:

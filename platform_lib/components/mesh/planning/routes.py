@@ -45,7 +45,7 @@ class RoutePlanner:
         if _passes_through(gateways):
             body: dict[str, Any] = {"tls": [self._tls(route, rule, f"{source}.rules[{at}]") for at, rule in rules]}
         else:
-            body = {"http": [self._http(route, rule, f"{source}.rules[{at}]") for at, rule in rules]}
+            body = {"http": [one for at, rule in rules for one in self._http(route, rule, f"{source}.rules[{at}]")]}
             self._check_protocols(led_to)
         spec: dict[str, Any] = {"hosts": list(route.hosts), **body}
         if route.gateways is not None:
@@ -73,26 +73,40 @@ class RoutePlanner:
                 problem = f"has no port that speaks HTTP, as this route does, got {protocols}"
                 self.findings.append(Finding(f"{path}.service", problem, "lead to it through a gateway of 'tls'"))
 
-    def _http(self, route: RouteArgs, rule: RouteRuleArgs, path: str) -> dict[str, Any]:
+    def _http(self, route: RouteArgs, rule: RouteRuleArgs, path: str) -> list[dict[str, Any]]:
+        """A rule, and before it those that a header leads to a subset of the service."""
         first = self._service(rule.destinations[0], route.namespace)
-        timeout = rule.timeout_seconds or (first.timeout_seconds if first else policies.DEFAULT_TIMEOUT_SECONDS)
-        spec: dict[str, Any] = {}
-        if rule.matches is not None:
-            spec["match"] = [self._match(one, f"{path}.matches[{at}]") for at, one in enumerate(rule.matches)]
-        spec["route"] = self._destinations(route, rule, path)
-        if rule.rewritten_path is not None:
-            spec["rewrite"] = {"uri": rule.rewritten_path}
-        spec["timeout"] = policies.duration(timeout)
-        inherited = dict(first.retries) if first is not None and rule.retries is None else None
-        spec["retries"] = inherited or policies.retries(rule.retries)
-        if rule.fault is not None:
-            injected = policies.fault(rule.fault)
-            if injected is None:
-                remedy = "give 'delay_seconds' or 'abort_status'"
-                self.findings.append(Finding(f"{path}.fault", "injects nothing", remedy))
-            else:
-                spec["fault"] = injected
-        return spec
+        matches = [self._match(one, f"{path}.matches[{at}]") for at, one in enumerate(rule.matches or ())]
+        shares = self._destinations(route, rule, path)
+        carried: dict[str, Any] = {} if rule.rewritten_path is None else {"rewrite": {"uri": rule.rewritten_path}}
+        carried |= self._carried(rule, first, path)
+        main = {**({"match": matches} if matches else {}), "route": routed(shares), **carried}
+        alone = len(rule.destinations) == 1 and rule.destinations[0].subset is None
+        if first is None or not alone:
+            return [main]
+        target = shares[0][0]
+        asked = {header for match in matches for header in match.get("headers", {})}
+        previews = [
+            {
+                "match": [_led_by(match, first.header, subset) for match in matches or [{}]],
+                "route": routed([({**target, "subset": subset}, 100)]),
+                **carried,
+            }
+            for subset in first.previewed
+            if first.header not in asked
+        ]
+        return [*previews, {**main, **first.copies(target["port"]["number"])}]
+
+    def _carried(self, rule: RouteRuleArgs, first: ServicePlan | None, path: str) -> dict[str, Any]:
+        """Time, retries and faults: those of the rule, else those of the service."""
+        usual = policies.DEFAULT_TIMEOUT_SECONDS if first is None else first.timeout_seconds
+        retries = policies.retries(rule.retries) if first is None or rule.retries is not None else dict(first.retries)
+        injected = policies.fault(rule.fault) if first is None or rule.fault is not None else first.fault
+        if rule.fault is not None and injected is None:
+            remedy = "give 'delay_seconds' or 'abort_status'"
+            self.findings.append(Finding(f"{path}.fault", "injects nothing", remedy))
+        spec = {"timeout": policies.duration(rule.timeout_seconds or usual), "retries": retries}
+        return {**spec, "fault": injected} if injected else spec
 
     def _match(self, match: RouteMatchArgs, path: str) -> dict[str, Any]:
         if match.path is not None and match.path_prefix is not None:
@@ -115,9 +129,9 @@ class RoutePlanner:
             if getattr(rule, field) is not None:
                 problem = "needs a gateway that ends TLS, got one that lets it pass through"
                 self.findings.append(Finding(f"{path}.{field}", problem, "leave it out"))
-        return {"match": [{"sniHosts": list(route.hosts)}], "route": self._destinations(route, rule, path)}
+        return {"match": [{"sniHosts": list(route.hosts)}], "route": routed(self._destinations(route, rule, path))}
 
-    def _destinations(self, route: RouteArgs, rule: RouteRuleArgs, path: str) -> list[dict[str, Any]]:
+    def _destinations(self, route: RouteArgs, rule: RouteRuleArgs, path: str) -> list[tuple[dict[str, Any], int]]:
         several = len(rule.destinations) > 1
         shares: list[tuple[dict[str, Any], int]] = []
         for index, destination in enumerate(rule.destinations):
@@ -133,7 +147,7 @@ class RoutePlanner:
             else:
                 own = [({**spec, "subset": subset}, share) for subset, share in service.shares]
                 shares += own if not several else [(own[0][0], weight)]
-        return routed(shares)
+        return shares
 
     def _destination(self, asked: DestinationArgs, service: ServicePlan | None, path: str) -> dict[str, Any]:
         spec: dict[str, Any] = {"host": _host(asked.service) if service is None else service.host}
@@ -171,6 +185,10 @@ def look_up_gateway(
         remedy = near(name, known) or "add it to 'gateways'"
         findings.append(found("gateway-known", path, f"is no gateway of the mesh, got {name!r}", remedy))
     return known.get(name)
+
+
+def _led_by(match: Mapping[str, Any], header: str, subset: str) -> dict[str, Any]:
+    return {**match, "headers": {**match.get("headers", {}), header: {"exact": subset}}}
 
 
 def _host(text: str) -> str:

@@ -48,8 +48,12 @@ class ServicePlan:
         subsets: names of its subsets with all labels of their pods.
         shares: subset and share of the requests in percent, in the order of the arguments; empty for all pods alike.
         moved: whether a rollout controller moves the shares.
+        header: that leads a request to a subset, in lower case as HTTP/2 has it; empty for none.
+        previewed: subsets that the header leads to.
+        mirror: subset that gets copies, and the share of requests in percent; None for none.
         timeout_seconds: of a request, with all its retries.
         retries: as Istio writes them.
+        fault: as Istio writes it; None for none.
     """
 
     namespace: str
@@ -60,8 +64,12 @@ class ServicePlan:
     subsets: Mapping[str, Mapping[str, str]]
     shares: tuple[tuple[str, int], ...]
     moved: bool
+    header: str
+    previewed: tuple[str, ...]
+    mirror: tuple[str, float] | None
     timeout_seconds: float
     retries: Mapping[str, Any]
+    fault: Mapping[str, Any] | None
 
     @property
     def host(self) -> str:
@@ -82,6 +90,19 @@ class ServicePlan:
         """Where requests for a port of it go."""
         chosen = {"subset": subset} if subset is not None else {}
         return {"host": self.host, **chosen, "port": {"number": port}}
+
+    def shared(self, port: int) -> list[dict[str, Any]]:
+        """Where requests for a port of it go, with the shares of its subsets."""
+        if not self.shares:
+            return routed([(self.destination(port), 100)])
+        return routed([(self.destination(port, subset), weight) for subset, weight in self.shares])
+
+    def copies(self, port: int) -> dict[str, Any]:
+        """Where copies of requests for a port of it go."""
+        if self.mirror is None:
+            return {}
+        subset, percent = self.mirror
+        return {"mirrors": [{"destination": self.destination(port, subset), "percentage": {"value": percent}}]}
 
 
 def plan_services(asked: Sequence[MeshServiceArgs]) -> tuple[tuple[ServicePlan, ...], list[Finding]]:
@@ -118,6 +139,8 @@ def plan_service(asked: MeshServiceArgs) -> ServicePlan:
     """A service with everything filled in."""
     subsets = asked.subsets or []
     labels = asked.labels or {"app": asked.name}
+    header, previewed = _preview(asked)
+    mirror = asked.mirror
     return ServicePlan(
         namespace=asked.namespace,
         name=asked.name,
@@ -127,8 +150,12 @@ def plan_service(asked: MeshServiceArgs) -> ServicePlan:
         subsets={subset.name: {**labels, **_labels(subset)} for subset in subsets},
         shares=_shares(asked),
         moved=bool(asked.canary and asked.canary.rollout_controller_enabled),
+        header=header,
+        previewed=previewed,
+        mirror=None if mirror is None else (mirror.subset, 100 if mirror.percent is None else mirror.percent),
         timeout_seconds=asked.timeout_seconds or policies.DEFAULT_TIMEOUT_SECONDS,
         retries=policies.retries(asked.retries),
+        fault=policies.fault(asked.fault),
     )
 
 
@@ -191,7 +218,7 @@ def _objects(asked: MeshServiceArgs, plan: ServicePlan, source: str) -> list[Pla
             for index, subset in enumerate(asked.subsets or ())
         ),
     ]
-    spec = {"hosts": [plan.host], **_routes(asked, plan)}
+    spec = {"hosts": [plan.host], **_routes(plan)}
     if len(spec) > 1:  # ports with TLS that passes through have no routes
         planned.append(
             PlannedObject(
@@ -240,49 +267,38 @@ def _subset(subset: SubsetArgs, plan: ServicePlan) -> dict[str, Any]:
     return {"name": subset.name, "labels": _labels(subset), **({"trafficPolicy": limits} if limits else {})}
 
 
-def _routes(asked: MeshServiceArgs, plan: ServicePlan) -> dict[str, Any]:
-    http = [rule for port in plan.ports if port.protocol in HTTP for rule in _http(asked, plan, port)]
-    tcp = [_tcp(plan, port) for port in plan.ports if port.protocol in _TCP]
+def _routes(plan: ServicePlan) -> dict[str, Any]:
+    http = [rule for port in plan.ports if port.protocol in HTTP for rule in _http(plan, port.number)]
+    tcp = [
+        {"match": [{"port": port.number}], "route": plan.shared(port.number)}
+        for port in plan.ports
+        if port.protocol in _TCP
+    ]
     return {**({"http": http} if http else {}), **({"tcp": tcp} if tcp else {})}
 
 
-def _tcp(plan: ServicePlan, port: PortPlan) -> dict[str, Any]:
-    return {"match": [{"port": port.number}], "route": _shared(plan, port)}
-
-
-def _shared(plan: ServicePlan, port: PortPlan) -> list[dict[str, Any]]:
-    if not plan.shares:
-        return routed([(plan.destination(port.number), 100)])
-    return routed([(plan.destination(port.number, subset), weight) for subset, weight in plan.shares])
-
-
-def _http(asked: MeshServiceArgs, plan: ServicePlan, port: PortPlan) -> list[dict[str, Any]]:
-    alone = len(plan.ports) == 1
-    carried: dict[str, Any] = {"timeout": policies.duration(plan.timeout_seconds), "retries": dict(plan.retries)}
-    injected = policies.fault(asked.fault)
-    if injected is not None:
-        carried["fault"] = injected
-    copies: dict[str, Any] = {}
-    if asked.mirror is not None:
-        copy = {"destination": plan.destination(port.number, asked.mirror.subset)}
-        copies["mirrors"] = [{**copy, "percentage": policies.percentage(asked.mirror.percent)}]
-    header, previewed = _preview(asked)
-    here = {} if alone else {"port": port.number}
+def _http(plan: ServicePlan, port: int) -> list[dict[str, Any]]:
+    here = {} if len(plan.ports) == 1 else {"port": port}
+    carried: dict[str, Any] = {
+        "timeout": policies.duration(plan.timeout_seconds),
+        "retries": dict(plan.retries),
+        **({"fault": plan.fault} if plan.fault else {}),
+    }
     rules = [
         {
-            "name": f"preview-{subset}-{port.number}",
-            "match": [{**here, "headers": {header: {"exact": subset}}}],
-            "route": routed([(plan.destination(port.number, subset), 100)]),
+            "name": f"preview-{subset}-{port}",
+            "match": [{**here, "headers": {plan.header: {"exact": subset}}}],
+            "route": routed([(plan.destination(port, subset), 100)]),
             **carried,
         }
-        for subset in previewed
+        for subset in plan.previewed
     ]
-    match = {} if alone else {"match": [here]}
-    return [*rules, {"name": f"main-{port.number}", **match, "route": _shared(plan, port), **carried, **copies}]
+    match = {"match": [here]} if here else {}
+    return [*rules, {"name": f"main-{port}", **match, "route": plan.shared(port), **carried, **plan.copies(port)}]
 
 
 def _preview(asked: MeshServiceArgs) -> tuple[str, tuple[str, ...]]:
-    """The header that chooses a subset, in lower case as HTTP/2 has it, and the subsets that it chooses from."""
+    """The header that leads to a subset, and the subsets that it leads to."""
     if asked.canary is not None and asked.canary.preview_header is not None:
         return asked.canary.preview_header.lower(), tuple(asked.canary.weights)
     if asked.blue_green is not None:
