@@ -175,6 +175,8 @@ class FeatureStore(PlatformComponent):
                     "encryption_configuration": {"encryption_option": "SSE_KMS", "kms_key_arn": self._key_arn},
                 },
             },
+            # What it knows of old queries would keep it from being deleted.
+            force_destroy=not self._plan.deletion_protection,
             tags=self._make.tags(name),
             opts=self.child_options(),
         )

@@ -110,14 +110,19 @@ def _deleting_instance(request: Request) -> None:
         raise refuse(ec2("TerminateInstances", "OperationNotPermitted", text))
 
 
+def _invoke_arn(request: Request) -> str:
+    """How API Gateway names a function, with room for its ARN."""
+    return (
+        f"arn:{request.session.partition}:apigateway:{request.region}:lambda:path/2015-03-31/functions/{{}}/invocations"
+    )
+
+
 def _function_outputs(request: Request) -> Properties:
     arn = request.arn("lambda", f"function:{request.id}")
     old = request.outputs.get("version", "$LATEST")
     number = (int(old) + 1 if str(old).isdigit() and request.old is not None else 1) if request.get("publish") else 0
     version = str(number) if number else "$LATEST"
-    invoke = (
-        f"arn:{request.session.partition}:apigateway:{request.region}:lambda:path/2015-03-31/functions/{{}}/invocations"
-    )
+    invoke = _invoke_arn(request)
     code = request.get("code") or request.get("s3Key") or request.get("imageUri") or ""
     return {
         "arn": arn,
@@ -333,7 +338,7 @@ RULES: Final[dict[str, TypeRules]] = {
         id=lambda request: request.arn(
             "lambda", f"function:{str(request.get('functionName')).rpartition(':')[2]}:{request.get('name')}"
         ),
-        compute=lambda request: {"arn": request.id},
+        compute=lambda request: {"arn": request.id, "invokeArn": _invoke_arn(request).format(request.id)},
     ),
     "aws:lambda/eventSourceMapping:EventSourceMapping": TypeRules(
         references=(

@@ -90,6 +90,7 @@ class Aws(Package):
             "message",
             "audit",
             "database",
+            "data",
             "compute",
             "cluster",
             "balancer",
