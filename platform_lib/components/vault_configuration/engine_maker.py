@@ -150,6 +150,8 @@ class EngineMaker:
         }
         if args.ca_certificate is not None:
             details["tls_ca"] = args.ca_certificate
+        # As a whole: a map that holds a secret comes back as one.
+        by_kind: dict[str, Any] = {args.kind.value.replace("-", "_"): pulumi.Output.secret(details)}
         days = int(args.rotation.maximum_days or MAXIMUM_DAYS)
         return vault.database.SecretBackendConnection(
             self._name(path, f"connection-{args.name}"),
@@ -159,8 +161,7 @@ class EngineMaker:
             verify_connection=args.verify is not False,
             rotation_period=days * DAY if self._facts.rotates_database_roots else None,
             opts=self._below(),
-            # As a whole: a map that holds a secret comes back as one.
-            **{args.kind.value.replace("-", "_"): pulumi.Output.secret(details)},
+            **by_kind,
         )
 
     def _make_aws(self, args: AwsEngineArgs, path: str) -> None:
@@ -307,4 +308,4 @@ def _address(args: DatabaseConnectionArgs) -> Input[str]:
         port, database = args.port or facts.port, args.database or facts.database
         return facts.address.format(host=host, port=port, database=database) + more
 
-    return made(args.host) if isinstance(args.host, str) else pulumi.Output.from_input(args.host).apply(made)
+    return made(args.host) if isinstance(args.host, str) else pulumi.Output.concat(args.host).apply(made)

@@ -105,7 +105,7 @@ class PeopleMaker:
             period=ALARM_SECONDS,
             evaluation_periods=1,
             treat_missing_data="notBreaching",
-            alarm_actions=[alert.topic_arn],
+            alarm_actions=None if alert.topic_arn is None else [alert.topic_arn],
             tags={**tags, "Name": name},
             opts=self._component.child_options(),
         )
