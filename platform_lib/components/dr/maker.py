@@ -109,19 +109,9 @@ class Maker:
             comparison_operator="LessThanThreshold" if plan.bad_below else "GreaterThanThreshold",
             threshold=plan.limit,
             evaluation_periods=plan.periods,
-            treat_missing_data=_silence(plan),
+            treat_missing_data=plan.silence.value,
             alarm_actions=[] if topic is None else [topic],
             tags=self.tags(name),
             opts=self.options(),
             **metric,
         )
-
-
-def _silence(plan: AlarmPlan) -> str:
-    """What no data means.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data.
-    """
-    if plan.silence_keeps:
-        return "ignore"
-    return "breaching" if plan.silence_is_bad else "notBreaching"

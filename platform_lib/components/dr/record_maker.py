@@ -11,7 +11,7 @@ from platform_lib.components.dr.args import FailoverRecordArgs
 from platform_lib.components.dr.kind import FailoverBy, Site
 from platform_lib.components.dr.maker import Maker
 from platform_lib.components.dr.plan import METRICS_OF_DNS
-from platform_lib.components.dr.planning.alarms import LATCH_METRIC, AlarmPlan, latch_namespace
+from platform_lib.components.dr.planning.alarms import LATCH_METRIC, AlarmPlan, Silence, latch_namespace
 from platform_lib.components.dr.planning.model import FailoverPlan
 
 SAFETY_WAIT_MS = 5000
@@ -79,12 +79,14 @@ class RecordMaker:
                 period_seconds=60,
                 periods=1,
                 bad_below=True,
-                silence_is_bad=True,
+                silence=Silence.BAD,
             )
             self._maker.alarm(alarm, {"HealthCheckId": check_id}, elsewhere=(METRICS_OF_DNS, topic))
 
     def _make_latch(self) -> pulumi.Output[str]:
         """A datum of 1 withdraws the primary site, one of 0 lets users back; without data it stays as it was.
+
+        Both the alarm and the check have to say so: a check takes over what an alarm makes of missing data.
 
         Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html.
         """
@@ -100,7 +102,7 @@ class RecordMaker:
                 limit=0,
                 period_seconds=60,
                 periods=1,
-                silence_keeps=True,
+                silence=Silence.UNCHANGED,
             ),
             {},
         )

@@ -210,6 +210,7 @@ def test_users_come_to_the_second_site_when_the_latch_says_so():
     assert latch["cloudwatchAlarmRegion"] == SECONDARY
     alarm = recorded.named("main-withdrawn").inputs
     assert (alarm["namespace"], alarm["metricName"], alarm["threshold"]) == ("DrReplica/main", "PrimaryWithdrawn", 0)
+    assert alarm["treatMissingData"] == "ignore"  # one datum holds, however long ago it was
     primary = recorded.named("main-record-primary").inputs
     assert (primary["healthCheckId"], primary["failoverRoutingPolicies"]) == ("main-latch-id", [{"type": "PRIMARY"}])
     assert recorded.named("main-record-secondary").inputs["records"] == [RECORD["secondary_target"]]

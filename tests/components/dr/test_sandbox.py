@@ -1,14 +1,17 @@
 """A recovery on the sandbox: up, again, every kind of change with its steps, a failover, destroyed."""
 
+import pulumi
 import pytest
 
 from platform_lib.components.dr import DrReplica, DrReplicaArgs
+from platform_lib.components.edge import EdgeFleet, EdgeFleetArgs
 from platform_lib.operations.stateful import stateful
 from platform_lib.sandbox.engine.event import StepEvent
 from support.component_stack import ComponentStack
-from support.replicas import KINDS, PRIMARY, SECONDARY, Around, replica_args
+from support.fleets import fleet_args, surroundings
+from support.replicas import BASELINE, KINDS, PRIMARY, SECONDARY, Around, replica_args
 
-PLAN = "aws:backup/plan:Plan"
+NOT_PROTECTED = pulumi.ResourceOptions(protect=False)
 
 
 def recovery(environment="dev", change=lambda args: None, **more):
@@ -227,6 +230,47 @@ def test_on_the_way_back_an_update_makes_anew_what_went(stack):
     assert code == 0
     assert {("create", "files-efs"), ("create", "replica-rds")} <= steps
     assert set(stack.up(recovery())) == {"same"}
+
+
+def place_and_fleet(account_id, opts):
+    """A recovery that makes the place, and a fleet that copies its buckets there itself."""
+    around = surroundings(opts)
+    baseline = {**BASELINE, "access_log_bucket": around["baseline"]["access_log_bucket"]}
+    a_day = {"recovery_point_minutes": 1440}
+    args = replica_args(
+        "dev",
+        account_id=account_id,
+        primary={"region": PRIMARY, "baseline": baseline},
+        sources=[
+            {"name": name, "kind": "s3", "copied_by_owner": True, "mechanism": "replication", "objectives": a_day}
+            for name in ("artifacts", "telemetry")
+        ],
+    )
+    place = DrReplica("main", DrReplicaArgs(**args), opts)
+    copies = {
+        "artifact_bucket_arn": place.copy_bucket_arns["artifacts"],
+        "telemetry_bucket_arn": place.copy_bucket_arns["telemetry"],
+        "region": place.reference.secondary_region,
+        "key_arn": place.reference.key_arn,
+        "backup_plan_id": place.backup_plan_id,
+    }
+    asked = {**fleet_args("prod", account_id=account_id, **around), "copies": copies}
+    return EdgeFleet("fleet", EdgeFleetArgs(**asked), pulumi.ResourceOptions.merge(opts, NOT_PROTECTED))
+
+
+def test_a_fleet_copies_its_buckets_to_the_place_that_is_made_for_them(stack):
+    stack.up(place_and_fleet)
+    replications = stack.of_type("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+    assert set(replications) == {"fleet-artifacts-replication", "fleet-telemetry-replication"}
+    (rule,) = replications["fleet-artifacts-replication"]["rules"]
+    copy = find(stack, "main-copy-artifacts")
+    assert (rule["destination"]["bucket"], copy.region) == (copy.outputs["arn"], SECONDARY)
+    key = find(stack, "main-key").outputs["arn"]
+    assert rule["destination"]["encryptionConfiguration"]["replicaKmsKeyId"] == key
+    plan = find(stack, "main-backups").id
+    assert stack.of_type("aws:backup/selection:Selection")["fleet-backup"]["planId"] == plan
+    assert set(stack.up(place_and_fleet)) == {"same"}
+    assert stack.run("destroy").exit_code == 0
 
 
 def test_routing_controls_are_made_with_a_cluster_and_a_rule_that_keeps_one_on(stack):

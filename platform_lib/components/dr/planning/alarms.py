@@ -17,6 +17,7 @@ copied.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from platform_lib.components.dr.kind import Mechanism, Site, SourceKind
@@ -34,6 +35,14 @@ def latch_namespace(component: str) -> str:
     return f"DrReplica/{component}"
 
 
+class Silence(StrEnum):
+    """What it means that a metric has no data, as CloudWatch writes it."""
+
+    BAD = "breaching"
+    GOOD = "notBreaching"
+    UNCHANGED = "ignore"
+
+
 @dataclass(frozen=True)
 class AlarmPlan:
     """One alarm.
@@ -44,8 +53,7 @@ class AlarmPlan:
         source: the source that it watches; empty for backups as a whole.
         limit: value that may just be reached.
         bad_below: values below the limit are bad, else those above.
-        silence_is_bad: no datum counts as a bad one.
-        silence_keeps: without data the alarm stays as it was.
+        silence: what no data mean.
         periods: so many bad periods in a row raise it.
     """
 
@@ -60,8 +68,7 @@ class AlarmPlan:
     period_seconds: int
     periods: int
     bad_below: bool = False
-    silence_is_bad: bool = False
-    silence_keeps: bool = False
+    silence: Silence = Silence.GOOD
 
 
 @dataclass(frozen=True)
@@ -70,21 +77,19 @@ class _Lag:
     metric: str
     per_second: int
     site: Site
-    silence_is_bad: bool
+    silence: Silence
 
 
 _LAGS: Final[Mapping[tuple[SourceKind, Mechanism], _Lag]] = {
-    (SourceKind.RDS, Mechanism.READ_REPLICA): _Lag("AWS/RDS", "ReplicaLag", 1, Site.SECONDARY, silence_is_bad=True),
+    (SourceKind.RDS, Mechanism.READ_REPLICA): _Lag("AWS/RDS", "ReplicaLag", 1, Site.SECONDARY, Silence.BAD),
     (SourceKind.AURORA, Mechanism.GLOBAL_DATABASE): _Lag(
-        "AWS/RDS", "AuroraGlobalDBRPOLag", 1000, Site.SECONDARY, silence_is_bad=True
+        "AWS/RDS", "AuroraGlobalDBRPOLag", 1000, Site.SECONDARY, Silence.BAD
     ),
     (SourceKind.DYNAMODB, Mechanism.GLOBAL_TABLE): _Lag(
-        "AWS/DynamoDB", "ReplicationLatency", 1000, Site.PRIMARY, silence_is_bad=False
+        "AWS/DynamoDB", "ReplicationLatency", 1000, Site.PRIMARY, Silence.GOOD
     ),
-    (SourceKind.S3, Mechanism.TIMED_REPLICATION): _Lag(
-        "AWS/S3", "ReplicationLatency", 1, Site.PRIMARY, silence_is_bad=False
-    ),
-    (SourceKind.EFS, Mechanism.REPLICATION): _Lag("AWS/EFS", "TimeSinceLastSync", 1, Site.PRIMARY, silence_is_bad=True),
+    (SourceKind.S3, Mechanism.TIMED_REPLICATION): _Lag("AWS/S3", "ReplicationLatency", 1, Site.PRIMARY, Silence.GOOD),
+    (SourceKind.EFS, Mechanism.REPLICATION): _Lag("AWS/EFS", "TimeSinceLastSync", 1, Site.PRIMARY, Silence.BAD),
 }
 
 
@@ -111,7 +116,7 @@ def lag_alarm(source: SourcePlan) -> AlarmPlan | None:
         limit=minutes * 60 * lag.per_second,
         period_seconds=60,
         periods=5,
-        silence_is_bad=lag.silence_is_bad,
+        silence=lag.silence,
     )
 
 
@@ -132,7 +137,7 @@ def backup_alarms(backups: BackupsPlan) -> Sequence[AlarmPlan]:
             period_seconds=hours * 3600,
             periods=2,
             bad_below=True,
-            silence_is_bad=True,
+            silence=Silence.BAD,
         )
 
     def failed(name: str, metric: str, what: str, site: Site) -> AlarmPlan:
