@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from platform_lib.components.cluster.args import NodeGroupArgs
 from platform_lib.components.cluster.kind import NodeCapacity, NodeImage, TaintEffect
-from platform_lib.components.cluster.places import Place, place_of, tier_of
+from platform_lib.components.cluster.places import Place, place_of
 from platform_lib.components.cluster.versions import OLDEST_NODE_SKEW, minor
-from platform_lib.components.vpc.refs import NetworkReference
+from platform_lib.components.vpc.refs import NetworkReference, tier_of
 from platform_lib.core.errors import Finding
 
 DEFAULT_NODES = 2

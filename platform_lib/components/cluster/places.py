@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from platform_lib.components.vpc.refs import NetworkReference, SubnetReference, TierRole
+from platform_lib.components.vpc.refs import NetworkReference, SubnetReference
 from platform_lib.core.errors import Finding, near
 
 CONTROL_PLANE_ZONES = 2
@@ -20,22 +20,6 @@ class Place:
     def of(self, network: NetworkReference) -> list[SubnetReference]:
         """The subnets themselves; zones that the tier does not have are passed over."""
         return [subnet for subnet in network.in_tier(self.tier) if subnet.zone in self.zones]
-
-
-def tier_of(network: NetworkReference, asked: str | None, *, path: str) -> tuple[str, list[Finding]]:
-    """The tier that is asked for, or the first private one; a finding where there is none, or it is public."""
-    private = list(dict.fromkeys(subnet.tier for subnet in network.subnets if subnet.role is not TierRole.PUBLIC))
-    if asked is None:
-        routed = [subnet.tier for subnet in network.subnets if subnet.role is TierRole.PRIVATE]
-        if routed:
-            return routed[0], []
-        return "", [Finding(path, "is not given, and the network has no private tier", "name one of its tiers")]
-    if asked in private:
-        return asked, []
-    known = any(subnet.tier == asked for subnet in network.subnets)
-    problem = "is a public tier" if known else "is not a tier of the network"
-    remedy = near(asked, private) or f"use one of {', '.join(private) or 'your private tiers'}"
-    return "", [Finding(path, f"{problem}, got {asked!r}", remedy)]
 
 
 def place_of(

@@ -14,8 +14,9 @@ from platform_lib.components.cluster.args import (
 )
 from platform_lib.components.cluster.kind import AccessPolicy
 from platform_lib.components.cluster.nodes import NodeGroupPlan, check_carrier, plan_node_groups
-from platform_lib.components.cluster.places import CONTROL_PLANE_ZONES, Place, place_of, tier_of
+from platform_lib.components.cluster.places import CONTROL_PLANE_ZONES, Place, place_of
 from platform_lib.components.cluster.versions import DEFAULT_VERSION
+from platform_lib.components.vpc.refs import tier_of
 from platform_lib.core.aws import default_log_retention, partition_of
 from platform_lib.core.cidr import overlaps, parse_ipv4
 from platform_lib.core.errors import Finding, PlanError

@@ -1,6 +1,7 @@
 """What a feature store consists of, as a pure function of its arguments."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from platform_lib.components.features.args import FeatureStoreArgs
 from platform_lib.components.features.arguments.contract import RetiredViewArgs
@@ -27,7 +28,7 @@ from platform_lib.components.features.planning.model import (
     ViewPlan,
 )
 from platform_lib.components.features.planning.timing import delay_of, freshness_of
-from platform_lib.components.vpc.refs import NetworkReference, TierRole
+from platform_lib.components.vpc.refs import tier_of
 from platform_lib.core.aws import YEAR_OF_LOGS, default_log_retention, partition_of
 from platform_lib.core.aws_bucket_plan import BucketPlan
 from platform_lib.core.context import DataClassification
@@ -62,7 +63,7 @@ def plan_store(name: str, args: FeatureStoreArgs, *, subject: str) -> StorePlan:
     if network.cloud not in (None, "aws"):
         problem = f"is not on AWS, where this component makes its stores, got {network.cloud.value!r}"
         raise PlanError(subject, [Finding("network.cloud", problem, "give a network on AWS")])
-    tier, wrong_tier = _tier(network, args.tier)
+    tier, wrong_tier = tier_of(network, args.tier, path="tier")
     entities = {entity.name: _entity(entity) for entity in args.entities}
     highest = args.context.data_classification
     plan = StorePlan(
@@ -74,7 +75,7 @@ def plan_store(name: str, args: FeatureStoreArgs, *, subject: str) -> StorePlan:
         entities=tuple(entities.values()),
         views=(
             *(_batch(view, entities, args) for view in args.batch_views or ()),
-            *(_stream(view, entities, args) for view in args.stream_views or ()),
+            *(_stored(view, ViewKind.STREAM, entities, args) for view in args.stream_views or ()),
         ),
         request_views=tuple(_request(view, args) for view in args.request_views or ()),
         retired=tuple(_retired(view) for view in args.retired_views or ()),
@@ -111,22 +112,6 @@ def notices(plan: StorePlan, *, subject: str) -> list[str]:
     return told
 
 
-def _tier(network: NetworkReference, asked: str | None) -> tuple[str, list[Finding]]:
-    """The tier that is asked for, or the first private one with a way out."""
-    private = [subnet.tier for subnet in network.subnets if subnet.role is not TierRole.PUBLIC]
-    routed = [subnet.tier for subnet in network.subnets if subnet.role is TierRole.PRIVATE]
-    if asked is None:
-        if routed:
-            return routed[0], []
-        return "", [Finding("tier", "is not given, and the network has no private tier", "name one of its tiers")]
-    if asked in private:
-        return asked, []
-    known = any(subnet.tier == asked for subnet in network.subnets)
-    problem = "is a public tier" if known else "is not a tier of the network"
-    remedy = f"use one of {', '.join(dict.fromkeys(private)) or 'your private tiers'}"
-    return "", [Finding("tier", f"{problem}, got {asked!r}", remedy)]
-
-
 def _entity(asked: EntityArgs) -> EntityPlan:
     return EntityPlan(
         asked.name, asked.join_key or asked.name, asked.type or FeatureType.STRING, asked.description or ""
@@ -145,30 +130,22 @@ def _highest(features: Sequence[FeaturePlan]) -> str:
 
 
 def _batch(asked: BatchViewArgs, entities: Mapping[str, EntityPlan], args: FeatureStoreArgs) -> ViewPlan:
-    features = _features(asked.features, asked.sensitivity or args.context.data_classification)
-    return ViewPlan(
-        name=asked.name,
-        kind=ViewKind.BATCH,
-        entities=tuple(entities[name] for name in asked.entities if name in entities),
-        features=features,
-        ttl_minutes=asked.ttl_minutes,
-        freshness_minutes=freshness_of(asked),
-        timestamp_column=asked.timestamp_column or DEFAULT_TIMESTAMP,
-        created_column=asked.created_column or "",
-        description=asked.description or "",
-        owner=asked.owner or args.context.owner,
-        sensitivity=_highest(features),
+    return replace(
+        _stored(asked, ViewKind.BATCH, entities, args),
         every_minutes=asked.every_minutes,
         delay_minutes=delay_of(asked),
         backfill_minutes=asked.backfill_minutes or asked.ttl_minutes,
     )
 
 
-def _stream(asked: StreamViewArgs, entities: Mapping[str, EntityPlan], args: FeatureStoreArgs) -> ViewPlan:
+def _stored(
+    asked: BatchViewArgs | StreamViewArgs, kind: ViewKind, entities: Mapping[str, EntityPlan], args: FeatureStoreArgs
+) -> ViewPlan:
+    """A view with a table; entities that are not known are left out, which is a finding."""
     features = _features(asked.features, asked.sensitivity or args.context.data_classification)
     return ViewPlan(
         name=asked.name,
-        kind=ViewKind.STREAM,
+        kind=kind,
         entities=tuple(entities[name] for name in asked.entities if name in entities),
         features=features,
         ttl_minutes=asked.ttl_minutes,

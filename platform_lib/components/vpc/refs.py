@@ -5,10 +5,11 @@ from typing import Any, ClassVar, Self
 from platform_lib.components.vpc.addressing.intent import TierRole
 from platform_lib.components.vpc.addressing.limits import Cloud
 from platform_lib.core.args import ComponentArgs
+from platform_lib.core.errors import Finding, near
 from platform_lib.core.inputs import Input
 from platform_lib.core.references import StackOutputs
 
-__all__ = ["NetworkOutputs", "NetworkReference", "SubnetReference", "TierRole"]
+__all__ = ["NetworkOutputs", "NetworkReference", "SubnetReference", "TierRole", "tier_of"]
 
 
 class SubnetReference(ComponentArgs):
@@ -57,6 +58,22 @@ class NetworkReference(ComponentArgs):
     def in_tier(self, tier: str) -> list[SubnetReference]:
         """The subnets of a tier, in the order of ``subnets``."""
         return [subnet for subnet in self.subnets if subnet.tier == tier]
+
+
+def tier_of(network: NetworkReference, asked: str | None, *, path: str) -> tuple[str, list[Finding]]:
+    """The tier that is asked for, or the first private one; a finding where there is none, or it is public."""
+    private = list(dict.fromkeys(subnet.tier for subnet in network.subnets if subnet.role is not TierRole.PUBLIC))
+    if asked is None:
+        routed = [subnet.tier for subnet in network.subnets if subnet.role is TierRole.PRIVATE]
+        if routed:
+            return routed[0], []
+        return "", [Finding(path, "is not given, and the network has no private tier", "name one of its tiers")]
+    if asked in private:
+        return asked, []
+    known = any(subnet.tier == asked for subnet in network.subnets)
+    problem = "is a public tier" if known else "is not a tier of the network"
+    remedy = near(asked, private) or f"use one of {', '.join(private) or 'your private tiers'}"
+    return "", [Finding(path, f"{problem}, got {asked!r}", remedy)]
 
 
 class NetworkOutputs(StackOutputs):
