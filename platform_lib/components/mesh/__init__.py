@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         CanaryArgs,
         ExternalServiceArgs,
         MeshServiceArgs,
+        MeshWorkloadArgs,
         ServicePortArgs,
         SubsetArgs,
     )
@@ -98,6 +99,7 @@ __all__ = [
     "MeshReference",
     "MeshServiceArgs",
     "MeshTelemetryArgs",
+    "MeshWorkloadArgs",
     "MirrorArgs",
     "MtlsArgs",
     "MtlsExceptionArgs",
@@ -157,6 +159,7 @@ __getattr__ = public_names(
         "MeshProfile": _KIND,
         "MeshReference": _REFS,
         "MeshServiceArgs": _SERVICES,
+        "MeshWorkloadArgs": _SERVICES,
         "MirrorArgs": _POLICY,
         "MtlsArgs": _ACCESS,
         "MtlsExceptionArgs": _ACCESS,

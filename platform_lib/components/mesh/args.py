@@ -14,7 +14,7 @@ from platform_lib.components.mesh.arguments.control_plane import (
 from platform_lib.components.mesh.arguments.gateways import GatewayArgs
 from platform_lib.components.mesh.arguments.objects import MeshObjectArgs
 from platform_lib.components.mesh.arguments.routes import RouteArgs
-from platform_lib.components.mesh.arguments.services import ExternalServiceArgs, MeshServiceArgs
+from platform_lib.components.mesh.arguments.services import ExternalServiceArgs, MeshServiceArgs, MeshWorkloadArgs
 from platform_lib.components.mesh.arguments.telemetry import MeshTelemetryArgs
 from platform_lib.components.mesh.kind import MeshProfile, OutboundPolicy
 from platform_lib.core.args import ComponentArgs
@@ -60,6 +60,9 @@ class MeshArgs(ComponentArgs):
 
     services: list[MeshServiceArgs] | None = None
     """Services that the mesh knows rules for; left out means none."""
+
+    workloads: list[MeshWorkloadArgs] | None = None
+    """Pods that call services and that no service leads to; left out means none."""
 
     external_services: list[ExternalServiceArgs] | None = None
     """Services outside that workloads may call; left out means none."""

@@ -309,3 +309,41 @@ SHAPES = [
 @pytest.mark.parametrize(("given", "said"), SHAPES, ids=[said.partition(" ")[0] for _, said in SHAPES])
 def test_what_has_no_shape_is_refused_by_name(given, said):
     assert any(line.startswith(said) for line in refused(**given)), refused(**given)
+
+
+JOB = {"name": "nightly", "namespace": "back"}
+
+
+def test_pods_that_no_service_leads_to_may_call_too():
+    asked = {"name": "x", "service": "web", "from_services": ["nightly", "back/report", "orders"]}
+    jobs = [JOB, {**JOB, "name": "report", "service_account": "reporter", "labels": {"job": "report"}}]
+    limited = {"kind": "Sidecar", "name": "report", "namespace": "back"}
+    limited["spec"] = {"workloadSelector": {"labels": {"job": "report"}}}
+    (rule,) = planned(authorization=[asked], workloads=jobs, objects=[limited])["allow-x"].spec["rules"]
+    assert rule["from"][0]["source"]["principals"] == [
+        *(
+            "cluster.local/ns/back/sa/nightly",
+            "cluster.local/ns/back/sa/reporter",
+            "cluster.local/ns/shop/sa/orders-writer",
+        )
+    ]
+
+
+def test_workloads_have_names_of_their_own_and_no_one_calls_them():
+    assert refused(workloads=[JOB, JOB]) == [
+        "workloads[1]: is a service or workload already, got 'back/nightly'; use another name"
+    ]
+    assert refused(workloads=[{"name": "legacy", "namespace": "back"}]) == [
+        "workloads[0]: is a service or workload already, got 'back/legacy'; use another name"
+    ]
+    to_job = {"name": "x", "service": "nightly", "from_namespaces": ["shop"]}
+    assert refused(workloads=[JOB], authorization=[to_job]) == [
+        "authorization[0].service: is no service of the mesh, got 'nightly' [service-known]; add it to 'services'"
+    ]
+    unknown = {"name": "x", "service": "web", "from_services": ["weekly"]}
+    assert refused(workloads=[JOB], authorization=[unknown], jwt=[]) == [
+        (
+            "authorization[0].from_services[0]: is no service of the mesh, got 'weekly' [service-known]; "
+            "add it to 'services' or 'workloads'"
+        )
+    ]

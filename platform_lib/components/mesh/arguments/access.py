@@ -98,7 +98,7 @@ class AuthorizationArgs(ComponentArgs):
     only one."""
 
     from_services: list[str] | None = Field(default=None, min_length=1)
-    """Services whose service accounts may call, written like ``service``; left out means none."""
+    """Services and workloads whose service accounts may call, written like ``service``; left out means none."""
 
     from_gateways: list[str] | None = Field(default=None, min_length=1)
     """Gateways through which calls may come; left out means none."""

@@ -150,6 +150,27 @@ class MeshServiceArgs(ComponentArgs):
         return value if value is None else check_name(value)
 
 
+class MeshWorkloadArgs(ComponentArgs):
+    """Pods in the mesh that call others and that no service leads to, such as those of a job."""
+
+    name: str
+    """Unique among workloads and services of the namespace."""
+
+    namespace: str
+    """Their namespace, one of ``namespaces``."""
+
+    labels: dict[str, str] | None = Field(default=None, min_length=1)
+    """Their labels; left out means ``app: <name>``."""
+
+    service_account: str | None = None
+    """Their service account, by which others know them; left out means the name."""
+
+    @field_validator("name", "namespace", "service_account")
+    @classmethod
+    def _check_name(cls, value: str | None) -> str | None:
+        return value if value is None else check_name(value)
+
+
 class ExternalServiceArgs(ComponentArgs):
     """A service outside the mesh that its workloads may call."""
 

@@ -56,21 +56,21 @@ class AccessPlanner:
         return [_policy("allow", asked.name, service.namespace, f"allow-{asked.name}", spec, path)]
 
     def _sources(self, asked: AuthorizationArgs, path: str) -> list[dict[str, Any]]:
+        gateways = self._targets.of_gateways(asked.from_gateways or (), f"{path}.from_gateways")
         callers = [
             *(
-                target
+                principal
                 for index, text in enumerate(asked.from_services or ())
-                for target in self._targets.of_service(text, f"{path}.from_services[{index}]")
+                for principal in self._targets.caller(text, f"{path}.from_services[{index}]")
             ),
-            *self._targets.of_gateways(asked.from_gateways or (), f"{path}.from_gateways"),
+            *(gateway.principal for gateway in gateways),
         ]
         if not (asked.from_services or asked.from_gateways or asked.from_namespaces):
             remedy = "name 'from_services', 'from_gateways' or 'from_namespaces'"
             self._targets.findings.append(Finding(path, "lets everybody in", remedy))
         sources = []
         if callers:
-            principals = list(dict.fromkeys(target.principal for target in callers))
-            sources.append({"source": {"principals": principals}})
+            sources.append({"source": {"principals": list(dict.fromkeys(callers))}})
         if asked.from_namespaces:
             sources.append({"source": {"namespaces": list(asked.from_namespaces)}})
         return sources

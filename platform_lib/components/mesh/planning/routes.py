@@ -16,7 +16,7 @@ from platform_lib.components.mesh.hosts import host_of
 from platform_lib.components.mesh.kind import GatewayProtocol, MeshObjectKind
 from platform_lib.components.mesh.ownership import ROUTE, ignored
 from platform_lib.components.mesh.planning import policies
-from platform_lib.components.mesh.planning.book import ServiceBook
+from platform_lib.components.mesh.planning.book import Book
 from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.services import HTTP, ServicePlan, routed
 from platform_lib.core.errors import Finding, near
@@ -28,7 +28,7 @@ class RoutePlanner:
     def __init__(
         self, asked: Sequence[MeshServiceArgs], services: Sequence[ServicePlan], gateways: Sequence[GatewayPlan]
     ) -> None:
-        self._book = ServiceBook(asked)
+        self._book = Book(asked)
         self._services = {(service.namespace, service.name): service for service in services}
         self._gateways = {gateway.name: gateway for gateway in gateways}
         self.findings: list[Finding] = []

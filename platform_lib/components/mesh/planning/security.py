@@ -22,7 +22,7 @@ def plan_security(args: MeshArgs, gateways: Sequence[GatewayPlan]) -> tuple[tupl
     Returns:
         The objects, and what is wrong with their arguments.
     """
-    targets = Targets(args.services or (), gateways)
+    targets = Targets(args.services or (), args.workloads or (), gateways)
     access = AccessPlanner(args, gateways, targets)
     objects = (
         *plan_mutual_tls(args, targets),

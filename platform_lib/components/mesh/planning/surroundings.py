@@ -34,6 +34,10 @@ def surroundings_of(args: MeshArgs, gateways: Sequence[GatewayPlan]) -> Surround
         ),
         workloads=(
             *(workload for one in services for workload in _workloads(one)),
+            *(
+                Workload(one.namespace, one.labels or {"app": one.name}, one.service_account or one.name)
+                for one in args.workloads or ()
+            ),
             *(_proxies(gateway) for gateway in gateways),
         ),
     )

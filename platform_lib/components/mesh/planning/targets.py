@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from platform_lib.components.mesh.arguments.services import MeshServiceArgs
+from platform_lib.components.mesh.arguments.services import MeshServiceArgs, MeshWorkloadArgs
 from platform_lib.components.mesh.hosts import principal_of
 from platform_lib.components.mesh.kind import GatewayProtocol
-from platform_lib.components.mesh.planning.book import ServiceBook
+from platform_lib.components.mesh.planning.book import Book, shown
 from platform_lib.components.mesh.planning.model import GatewayPlan
 from platform_lib.components.mesh.planning.routes import look_up_gateway, look_up_gateways
 from platform_lib.components.mesh.planning.services import HTTP, ServicePlan, plan_service
@@ -39,10 +39,26 @@ class Target:
 class Targets:
     """Finds what arguments name; ``findings`` gathers what is wrong with the arguments of who may call whom."""
 
-    def __init__(self, services: Sequence[MeshServiceArgs], gateways: Sequence[GatewayPlan]) -> None:
-        self._book = ServiceBook(services)
+    def __init__(
+        self,
+        services: Sequence[MeshServiceArgs],
+        workloads: Sequence[MeshWorkloadArgs],
+        gateways: Sequence[GatewayPlan],
+    ) -> None:
+        self._book = Book(services)
+        callers: list[MeshServiceArgs | MeshWorkloadArgs] = [*services, *workloads]
+        self._callers = Book(callers, "'services' or 'workloads'")
         self._gateways = {gateway.name: gateway for gateway in gateways}
-        self.findings: list[Finding] = []
+        self.findings = [
+            Finding(f"workloads[{index}]", f"is a service or workload already, got {shown(one)!r}", "use another name")
+            for index, one in enumerate(workloads)
+            if shown(one) in map(shown, [*services, *workloads[:index]])
+        ]
+
+    def caller(self, text: str, path: str) -> list[str]:
+        """The identity of a service or workload that calls; none and a finding where there is no such one."""
+        one = self._callers.look_up(text, path, self.findings)
+        return [] if one is None else [principal_of(one.namespace, one.service_account or one.name)]
 
     def service(self, text: str, path: str) -> ServicePlan | None:
         """A service, or None and a finding."""
