@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from platform_lib.core.values import UNKNOWN, Properties
 from platform_lib.sandbox.cloud.model import Reference, Request, TypeRules, refuse
-from platform_lib.sandbox.cloud.vault.mount import needs_engine, needs_method
+from platform_lib.sandbox.cloud.vault.mount import needs_engine, needs_method, needs_store
 from platform_lib.sandbox.protocol import CheckFailure
 
 _GROUP: Final = "vault:identity/group:Group"
@@ -76,7 +76,7 @@ def _allows(inputs: Properties, role: str) -> bool:
 
 
 RULES: Final[dict[str, TypeRules]] = {
-    "vault:kv/secretBackendV2:SecretBackendV2": TypeRules(id="{mount}/config", adopts=True),
+    "vault:kv/secretBackendV2:SecretBackendV2": TypeRules(id="{mount}/config", admit=needs_store, adopts=True),
     _CONNECTION: TypeRules(id="{backend}/config/{name}", admit=needs_engine, adopts=True),
     "vault:database/secretBackendRole:SecretBackendRole": TypeRules(
         id="{backend}/roles/{name}", admit=_needs_connection, adopts=True

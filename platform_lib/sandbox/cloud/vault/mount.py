@@ -98,6 +98,9 @@ def _is_auth(token: str) -> bool:
 needs_engine: Final = _needs_mount("backend", _is_engine)
 """Refuses what lies below an engine that is not there."""
 
+needs_store: Final = _needs_mount("mount", _is_engine)
+"""Refuses what lies below a KV engine that is not there."""
+
 needs_method: Final = _needs_mount("backend", _is_auth)
 """Refuses what lies below a method that is not there."""
 
@@ -156,7 +159,7 @@ RULES: Final[dict[str, TypeRules]] = {
         source="Vault API: /sys/policies/acl, writing twice overwrites", id="{name}", check=_check_policy, adopts=True
     ),
     "vault:kv/secretV2:SecretV2": TypeRules(
-        id="{mount}/data/{name}", admit=_needs_mount("mount", _is_engine), compute=_secret_outputs, adopts=True
+        id="{mount}/data/{name}", admit=needs_store, compute=_secret_outputs, adopts=True
     ),
     "vault:kv/secret:Secret": TypeRules(
         id="{path}", adopts=True, compute=lambda request: {"data": _secret_outputs(request)["data"]}
