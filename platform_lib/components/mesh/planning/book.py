@@ -7,7 +7,7 @@ from platform_lib.components.mesh.arguments.services import MeshServiceArgs, Mes
 from platform_lib.components.mesh.checks.model import found
 from platform_lib.core.errors import Finding, near
 
-NamedT = TypeVar("NamedT", MeshServiceArgs, MeshServiceArgs | MeshWorkloadArgs)
+NamedT = TypeVar("NamedT", bound=MeshServiceArgs | MeshWorkloadArgs)
 
 
 def shown(one: MeshServiceArgs | MeshWorkloadArgs) -> str:

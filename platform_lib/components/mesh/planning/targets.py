@@ -52,7 +52,7 @@ class Targets:
         self.findings = [
             Finding(f"workloads[{index}]", f"is a service or workload already, got {shown(one)!r}", "use another name")
             for index, one in enumerate(workloads)
-            if shown(one) in map(shown, [*services, *workloads[:index]])
+            if shown(one) in {*map(shown, services), *map(shown, workloads[:index])}
         ]
 
     def caller(self, text: str, path: str) -> list[str]:
