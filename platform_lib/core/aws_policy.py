@@ -61,6 +61,34 @@ def assumed_by(service_name: str, conditions: Mapping[str, Any] | None = None) -
     return document([{**trust, "Condition": conditions} if conditions else trust])
 
 
+def pods_assume(
+    cluster_name: str, account_id: pulumi.Input[str], namespace: str, service_account: str
+) -> pulumi.Output[str]:
+    """The trust policy of a role for the pods of one service account of one cluster of EKS.
+
+    Sources: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html and pod-id-abac.html for the tags.
+    """
+    conditions = {
+        "StringEquals": {
+            "aws:SourceAccount": account_id,
+            "aws:RequestTag/eks-cluster-name": cluster_name,
+            "aws:RequestTag/kubernetes-namespace": namespace,
+            "aws:RequestTag/kubernetes-service-account": service_account,
+        }
+    }
+    return document(
+        [
+            {
+                "Sid": "PodsAssumeRole",
+                "Effect": "Allow",
+                "Principal": service("pods.eks"),
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+                "Condition": conditions,
+            }
+        ]
+    )
+
+
 def account_administers_key(partition: str, account_id: pulumi.Input[str]) -> Statement:
     """Lets the account's IAM policies decide over a key; without it the key may become unmanageable.
 

@@ -6,11 +6,11 @@ from typing import Any
 import pulumi
 from pulumi_aws import eks
 
-from platform_lib.components.cluster import policies
 from platform_lib.components.cluster.addons import AddonPlan
 from platform_lib.components.cluster.args import PodIdentityArgs
 from platform_lib.components.cluster.plan import ADDON_NAMESPACE, ClusterPlan, IdentityPlan
 from platform_lib.components.cluster.role_maker import RoleMaker
+from platform_lib.core import aws_policy
 from platform_lib.core.component import PlatformComponent
 
 
@@ -46,7 +46,9 @@ class PodMaker:
         identities: list[eks.AddonPodIdentityAssociationArgsDict] = []
         waits_for = list(after)
         if addon.managed_policy:
-            trust = policies.pods_assume(self._plan, self._account_id, ADDON_NAMESPACE, addon.service_account)
+            trust = aws_policy.pods_assume(
+                self._plan.cluster_name, self._account_id, ADDON_NAMESPACE, addon.service_account
+            )
             role = self._roles.make("addon-role", f"Add-on {addon.name}", trust, addon.name)
             waits_for.append(self._roles.attach_managed(role, "addon-policy", addon.managed_policy, addon.name))
             identities = [{"role_arn": role.arn, "service_account": addon.service_account}]
@@ -91,7 +93,9 @@ class PodMaker:
 
     def _make_role(self, identity: IdentityPlan, document: pulumi.Input[str] | None) -> pulumi.Output[str]:
         account = f"{identity.namespace}/{identity.service_account}"
-        trust = policies.pods_assume(self._plan, self._account_id, identity.namespace, identity.service_account)
+        trust = aws_policy.pods_assume(
+            self._plan.cluster_name, self._account_id, identity.namespace, identity.service_account
+        )
         role = self._roles.make("pod-role", f"Pods of {account}", trust, identity.name)
         # The document is given, or the plan would have refused it.
         self._roles.attach_own(role, "pod-policy", f"What pods of {account} may do", document or "", identity.name)

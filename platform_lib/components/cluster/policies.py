@@ -4,7 +4,7 @@ import pulumi
 
 from platform_lib.components.cluster.plan import ClusterPlan
 from platform_lib.core import aws_policy
-from platform_lib.core.aws_policy import allow, service
+from platform_lib.core.aws_policy import allow
 
 
 def own_key(plan: ClusterPlan, account_id: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -27,31 +27,3 @@ def own_key(plan: ClusterPlan, account_id: pulumi.Input[str]) -> pulumi.Output[s
             allow("NodesHandKeyToDisks", ["kms:CreateGrant"], "*", for_aws, Principal=nodes),
         ]
     return aws_policy.document(statements)
-
-
-def pods_assume(
-    plan: ClusterPlan, account_id: pulumi.Input[str], namespace: str, service_account: str
-) -> pulumi.Output[str]:
-    """The trust policy of a role for the pods of one service account of this cluster.
-
-    Sources: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html and pod-id-abac.html for the tags.
-    """
-    conditions = {
-        "StringEquals": {
-            "aws:SourceAccount": account_id,
-            "aws:RequestTag/eks-cluster-name": plan.cluster_name,
-            "aws:RequestTag/kubernetes-namespace": namespace,
-            "aws:RequestTag/kubernetes-service-account": service_account,
-        }
-    }
-    return aws_policy.document(
-        [
-            {
-                "Sid": "PodsAssumeRole",
-                "Effect": "Allow",
-                "Principal": service("pods.eks"),
-                "Action": ["sts:AssumeRole", "sts:TagSession"],
-                "Condition": conditions,
-            }
-        ]
-    )

@@ -66,7 +66,9 @@ class AwsMaker:
         made = iam.Role(
             f"{name}-role",
             description=purpose,
-            assume_role_policy=policies.pods_assume(self._plan, self._account_id, service_account),
+            assume_role_policy=aws_policy.pods_assume(
+                self._plan.cluster_name, self._account_id, self._plan.namespace, service_account
+            ),
             tags=self._tags(f"{name}-role"),
             opts=self._component.child_options(),
         )

@@ -1,4 +1,4 @@
-"""The policy documents of Vault servers on AWS: who assumes which role, and what it may do."""
+"""The policy documents of Vault servers on AWS: who uses a key, and what each role may do."""
 
 from collections.abc import Sequence
 
@@ -7,27 +7,9 @@ import pulumi
 from platform_lib.components.vault.planning.model import VaultPlan
 from platform_lib.components.vault.planning.pods import SNAPSHOT_PLACE
 from platform_lib.core import aws_policy
-from platform_lib.core.aws_policy import Statement, allow, service
+from platform_lib.core.aws_policy import Statement, allow
 
 Text = pulumi.Input[str]
-
-
-def pods_assume(plan: VaultPlan, account_id: Text, service_account: str) -> pulumi.Output[str]:
-    """The trust policy of a role for the pods of one service account of the servers' namespace.
-
-    Sources: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html and pod-id-abac.html for the tags.
-    """
-    conditions = {
-        "StringEquals": {
-            "aws:SourceAccount": account_id,
-            "aws:RequestTag/eks-cluster-name": plan.cluster_name,
-            "aws:RequestTag/kubernetes-namespace": plan.namespace,
-            "aws:RequestTag/kubernetes-service-account": service_account,
-        }
-    }
-    statement = allow("PodsAssumeRole", ["sts:AssumeRole", "sts:TagSession"], None, conditions)
-    trust = {name: value for name, value in statement.items() if name != "Resource"}
-    return aws_policy.document([{**trust, "Principal": service("pods.eks")}])
 
 
 def own_key(plan: VaultPlan, account_id: Text) -> pulumi.Output[str]:

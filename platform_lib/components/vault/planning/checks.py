@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from platform_lib.components.cluster.kind import NodeCapacity, TaintEffect
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference
 from platform_lib.components.vault.args import (
     VaultAuditArgs,
@@ -147,7 +146,7 @@ def choose_group(cluster: ClusterReference, asked: str | None) -> tuple[NodeGrou
     """The nodes of the cluster that the servers run on: those asked for, else the first on demand without taints."""
     names = [group.name for group in cluster.node_groups]
     if asked is None:
-        free = [group for group in cluster.node_groups if group.capacity is NodeCapacity.ON_DEMAND]
+        free = [group for group in cluster.node_groups if group.capacity.value == "on-demand"]
         untainted = [group for group in free if not any(_keeps_away(group))]
         found = next(iter([*untainted, *free]), None)
         if found is None:
@@ -157,14 +156,14 @@ def choose_group(cluster: ClusterReference, asked: str | None) -> tuple[NodeGrou
     if group is None:
         remedy = near(asked, names) or f"use one of {', '.join(names)}"
         return None, [Finding("node_group", f"is not a group of nodes of the cluster, got {asked!r}", remedy)]
-    if group.capacity is NodeCapacity.SPOT:
+    if group.capacity.value == "spot":
         problem = f"is of spot capacity, which AWS takes back at two minutes' notice, got {asked!r}"
         return group, [Finding("node_group", problem, "use nodes on demand")]
     return group, []
 
 
 def _keeps_away(group: NodeGroupReference) -> Sequence[bool]:
-    return [taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in group.taints]
+    return [taint.effect.value != "prefer-no-schedule" for taint in group.taints]
 
 
 def check_zones(group: NodeGroupReference, nodes: int, *, development: bool) -> list[Finding]:

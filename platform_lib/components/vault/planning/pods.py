@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from platform_lib.components.cluster.kind import TaintEffect
 from platform_lib.components.vault.engines import GROUP, USER
 from platform_lib.components.vault.kind import VaultSealKind
 from platform_lib.components.vault.planning.initialisation import KUBERNETES_HOST
@@ -274,7 +273,7 @@ def _pod(plan: VaultPlan, account: str) -> Spec:
         "enableServiceLinks": False,
         "nodeSelector": dict(plan.place.labels),
         "tolerations": [
-            {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": _EFFECTS[taint.effect]}
+            {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": _EFFECTS[taint.effect.value]}
             for taint in plan.place.taints
         ],
         "securityContext": {
@@ -288,11 +287,8 @@ def _pod(plan: VaultPlan, account: str) -> Spec:
     }
 
 
-_EFFECTS = {
-    TaintEffect.NO_SCHEDULE: "NoSchedule",
-    TaintEffect.PREFER_NO_SCHEDULE: "PreferNoSchedule",
-    TaintEffect.NO_EXECUTE: "NoExecute",
-}
+_EFFECTS = {"no-schedule": "NoSchedule", "prefer-no-schedule": "PreferNoSchedule", "no-execute": "NoExecute"}
+"""What a taint of a cluster does, in the words of Kubernetes."""
 
 
 def _confined() -> Spec:
