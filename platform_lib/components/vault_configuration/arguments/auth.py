@@ -58,6 +58,17 @@ class AuthRoleArgs(ComponentArgs):
         return check_policies(value)
 
 
+class AuthMethodArgs(ComponentArgs):
+    """What every method has; each kind names the field anew, since the schema takes no inherited ones."""
+
+    path: str | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _check_path(cls, value: str | None) -> str | None:
+        return value if value is None else check_mount(value)
+
+
 class AppRoleArgs(AuthRoleArgs):
     """A role of AppRole, for machines that no platform vouches for."""
 
@@ -86,7 +97,7 @@ class AppRoleArgs(AuthRoleArgs):
         return check_cidrs(value)
 
 
-class AppRoleAuthArgs(ComponentArgs):
+class AppRoleAuthArgs(AuthMethodArgs):
     """AppRole: a role id that is known, and a secret id that is handed over wrapped."""
 
     path: str | None = None
@@ -94,11 +105,6 @@ class AppRoleAuthArgs(ComponentArgs):
 
     roles: list[AppRoleArgs] = Field(min_length=1)
     """Its roles."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
 
 class KubernetesRoleArgs(AuthRoleArgs):
@@ -128,7 +134,7 @@ class KubernetesRoleArgs(AuthRoleArgs):
         return check_kubernetes_names(value)
 
 
-class KubernetesAuthArgs(ComponentArgs):
+class KubernetesAuthArgs(AuthMethodArgs):
     """Pods of a Kubernetes cluster, which show the token of their service account."""
 
     path: str | None = None
@@ -151,11 +157,6 @@ class KubernetesAuthArgs(ComponentArgs):
 
     roles: list[KubernetesRoleArgs] | None = Field(default=None, min_length=1)
     """Its roles; left out means those of ``consumers`` alone."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
     @field_validator("host")
     @classmethod
@@ -204,7 +205,7 @@ class JwtRoleArgs(AuthRoleArgs):
         return value
 
 
-class JwtAuthArgs(ComponentArgs):
+class JwtAuthArgs(AuthMethodArgs):
     """Holders of tokens that an issuer signed, such as jobs of a pipeline."""
 
     path: str | None = None
@@ -231,11 +232,6 @@ class JwtAuthArgs(ComponentArgs):
 
     roles: list[JwtRoleArgs] = Field(min_length=1)
     """Its roles."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
     @field_validator("discovery_url", "jwks_url")
     @classmethod
@@ -289,7 +285,7 @@ class OidcRoleArgs(AuthRoleArgs):
         return value
 
 
-class OidcAuthArgs(ComponentArgs):
+class OidcAuthArgs(AuthMethodArgs):
     """People who sign in at an identity provider, which is also where the second factor is asked for."""
 
     path: str | None = None
@@ -318,11 +314,6 @@ class OidcAuthArgs(ComponentArgs):
 
     roles: list[OidcRoleArgs] = Field(min_length=1)
     """Its roles."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
     @field_validator("discovery_url")
     @classmethod
@@ -355,7 +346,7 @@ class AwsAuthRoleArgs(AuthRoleArgs):
         return each_once(value) or []
 
 
-class AwsAuthArgs(ComponentArgs):
+class AwsAuthArgs(AuthMethodArgs):
     """Roles and users of AWS, which sign a request with what they have. The servers ask AWS with their own role."""
 
     path: str | None = None
@@ -367,11 +358,6 @@ class AwsAuthArgs(ComponentArgs):
 
     roles: list[AwsAuthRoleArgs] = Field(min_length=1)
     """Its roles."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
 
 class AzureAuthRoleArgs(AuthRoleArgs):
@@ -396,7 +382,7 @@ class AzureAuthRoleArgs(AuthRoleArgs):
     """Resource groups that machines are in, together with their subscriptions."""
 
 
-class AzureAuthArgs(ComponentArgs):
+class AzureAuthArgs(AuthMethodArgs):
     """Managed identities and machines of Azure. The servers ask Azure with their own identity."""
 
     path: str | None = None
@@ -410,11 +396,6 @@ class AzureAuthArgs(ComponentArgs):
 
     roles: list[AzureAuthRoleArgs] = Field(min_length=1)
     """Its roles."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
 
 class GithubTeamArgs(ComponentArgs):
@@ -437,7 +418,7 @@ class GithubTeamArgs(ComponentArgs):
         return check_policies(value)
 
 
-class GithubAuthArgs(ComponentArgs):
+class GithubAuthArgs(AuthMethodArgs):
     """People of an organisation of GitHub, who show a personal access token."""
 
     path: str | None = None
@@ -454,11 +435,6 @@ class GithubAuthArgs(ComponentArgs):
 
     teams: list[GithubTeamArgs] = Field(min_length=1)
     """Its teams. Nobody outside them gets a policy."""
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        return value if value is None else check_mount(value)
 
     @field_validator("organization")
     @classmethod
