@@ -23,6 +23,26 @@ KUBERNETES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Minor version of Istio to the minor versions of Kubernetes that it supports. Others are not known here."""
 
+DEFINITIONS: Final = (
+    "authorizationpolicies.security.istio.io",
+    "destinationrules.networking.istio.io",
+    "envoyfilters.networking.istio.io",
+    "gateways.networking.istio.io",
+    "peerauthentications.security.istio.io",
+    "proxyconfigs.networking.istio.io",
+    "requestauthentications.security.istio.io",
+    "serviceentries.networking.istio.io",
+    "sidecars.networking.istio.io",
+    "telemetries.telemetry.istio.io",
+    "trafficextensions.extensions.istio.io",
+    "virtualservices.networking.istio.io",
+    "wasmplugins.extensions.istio.io",
+    "workloadentries.networking.istio.io",
+    "workloadgroups.networking.istio.io",
+)
+"""Custom resource definitions of these versions
+(https://github.com/istio/istio/blob/release-1.31/manifests/charts/base/files/crd-all.gen.yaml)."""
+
 KIALI_VERSION: Final = "2.31.0"
 """Of the chart; what Istio 1.31 ships as its sample
 (https://github.com/istio/istio/blob/release-1.31/samples/addons/kiali.yaml)."""

@@ -45,10 +45,18 @@ def manifest(planned):
 def test_the_definitions_come_first_and_in_the_newest_version():
     planned = plan(revisions=[{"version": "1.30.5"}, {"version": "1.31.1"}])
     assert [one.id for one in planned.releases] == [
-        *("crds", "cni", "istiod-1-30-5", "istiod-1-31-1", "proxies-public", "proxies-out", "kiali")
+        *("crds", "cni", "istiod-1-30-5", "istiod-1-31-1", "validation", "proxies-public", "proxies-out", "kiali")
     ]
     assert [release(planned, id_).version for id_ in ("crds", "cni")] == ["1.31.1", "1.31.1"]
-    assert release(planned, "crds").values == {"defaultRevision": "1-30-5"}
+    assert release(planned, "crds").values == {"defaultRevision": "", "global": {"enableReaderRBAC": False}}
+
+
+def test_objects_are_checked_by_the_control_plane_of_the_first_tag_once_it_is_there():
+    versions, tags = [{"version": "1.30.5"}, {"version": "1.31.1"}], [{"name": "stable", "version": "1.31.1"}]
+    validation = release(plan(revisions=versions, tags=tags), "validation")
+    assert (validation.values["defaultRevision"], validation.version) == ("1-31-1", "1.31.1")
+    assert "istiod-1-31-1" in validation.after
+    assert len(validation.values["base"]["excludedCRDs"]) == 15, "the definitions are a layer of their own"
 
 
 def test_istiod_never_starts_without_the_secret_of_the_authority():

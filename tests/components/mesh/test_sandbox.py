@@ -62,11 +62,20 @@ def test_an_upgrade_puts_a_second_revision_beside_the_first_moves_the_tag_and_ta
     code, steps = stack.steps("up", moved)
     assert (code, set(steps)) == (
         0,
-        {("update", "crds"), ("update", "tag-stable"), ("update", "proxies-public"), ("update", "proxies-out")},
+        {("update", name) for name in ("tag-stable", "validation", "proxies-public", "proxies-out")},
     )
     alone = mesh(**revisions(NEW, tagged={"stable": NEW}))
     assert stack.steps("up", alone) == (0, [("delete", "istiod-1-30-5")])
     assert set(stack.up(alone)) == {"same"}
+
+
+def test_an_upgrade_in_one_deployment_keeps_the_order(stack):
+    stack.up(mesh(**revisions(OLD, tagged={"stable": OLD})))
+    code, steps = stack.steps("up", mesh(**revisions(NEW, tagged={"stable": NEW})))
+    assert code == 0
+    assert steps[:3] == [("update", "crds"), ("update", "cni"), ("create", "istiod-1-31-1")]
+    assert {name for _, name in steps[3:-1]} == {"tag-stable", "validation", "proxies-public", "proxies-out"}
+    assert steps[-1] == ("delete", "istiod-1-30-5")
 
 
 def test_a_namespace_tries_a_revision_by_a_tag_of_its_own(stack):

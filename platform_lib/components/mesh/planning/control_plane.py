@@ -1,7 +1,8 @@
 """The control plane: revisions, tags, and the charts that install them. Pure.
 
 The order in which one ``up`` installs them is that of an upgrade: the custom resource definitions and the node agent in
-the newest version, then the control planes, then the tags, then what points at a tag. What goes, goes after all that.
+the newest version, then the control planes, then the tags and the webhook that checks objects, then what points at a
+tag. What goes, goes after all that.
 Sources: https://istio.io/latest/docs/setup/upgrade/helm/ (base before istiod) and
 https://istio.io/latest/docs/setup/upgrade/canary/ (two revisions side by side, tags, then the old one goes).
 """
@@ -27,6 +28,7 @@ from platform_lib.components.mesh.planning.release import SECCOMP, ReleasePlan, 
 from platform_lib.components.mesh.profiles import Profile
 from platform_lib.components.mesh.versions import (
     DEFAULT_VERSION,
+    DEFINITIONS,
     ISTIO_CHARTS,
     ISTIO_IMAGES,
     KUBERNETES,
@@ -39,6 +41,7 @@ from platform_lib.core.errors import Finding, near
 DEFAULT_TAG = "stable"
 CRDS = "crds"
 CNI = "cni"
+VALIDATION = "validation"
 AUTHORITY = "authority"
 
 _OWN = (SYSTEM_NAMESPACE, INGRESS_NAMESPACE, EGRESS_NAMESPACE)
@@ -185,6 +188,7 @@ def plan_control_plane(
             **placement,
             "global": {
                 **_IMAGES,
+                **_NO_READER,
                 "logAsJson": True,
                 "proxy": {"resources": profile.sidecar_resources, "seccompProfile": SECCOMP},
             },
@@ -204,11 +208,14 @@ def plan_control_plane(
                 requests=profile.control_plane_resources["requests"],
             )
         )
-    return tuple(releases), [*findings, *wrong]
+    return (*releases, _validation(revisions)), [*findings, *wrong]
 
 
 _IMAGES: Mapping[str, Any] = {"hub": ISTIO_IMAGES, "variant": "distroless"}
 """Images without a shell (https://istio.io/latest/docs/ops/configuration/security/harden-docker-images/)."""
+
+_NO_READER: Mapping[str, Any] = {"enableReaderRBAC": False}
+"""Leaves out an account that reads the whole cluster, which control planes of other clusters would use."""
 
 _OWN_AUTHORITY: Mapping[str, Any] = {"name": "own-authority", "secret": {"secretName": AUTHORITY_SECRET}}
 """A second volume of the authority's secret, which unlike the chart's own one is not optional: without it the pod does
@@ -228,10 +235,7 @@ def _mesh_config(policy: OutboundPolicy, providers: Sequence[Mapping[str, Any]])
 
 
 def _crds(revisions: Revisions) -> ReleasePlan:
-    """The definitions, in the newest version: they serve older control planes too.
-
-    With them comes the webhook that checks objects, by the control plane that the first tag points at.
-    """
+    """The definitions and nothing else, in the newest version: they serve older control planes too."""
     return ReleasePlan(
         id=CRDS,
         name="istio-base",
@@ -239,8 +243,31 @@ def _crds(revisions: Revisions) -> ReleasePlan:
         chart="base",
         version=revisions.newest,
         repository=ISTIO_CHARTS,
-        values={"defaultRevision": revisions.tags[0].revision},
+        values={"defaultRevision": "", "global": _NO_READER},
         stateful=True,
+    )
+
+
+def _validation(revisions: Revisions) -> ReleasePlan:
+    """The webhook that checks objects, by the control plane that the first tag points at.
+
+    It is of the same chart as the definitions, and a release of its own: with them it would move to a control plane
+    that is not there yet, and no object could be changed until it is.
+    """
+    tag = revisions.tags[0]
+    return ReleasePlan(
+        id=VALIDATION,
+        name="istio-validation",
+        namespace=SYSTEM_NAMESPACE,
+        chart="base",
+        version=tag.version,
+        repository=ISTIO_CHARTS,
+        values={
+            "defaultRevision": tag.revision,
+            "base": {"excludedCRDs": list(DEFINITIONS)},
+            "global": _NO_READER,
+        },
+        after=(CRDS, istiod_id(tag.revision)),
     )
 
 

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[tuple[str, str], Mapping[str, frozenset[str]]]] = {("base",
 
 def brings(inputs: Mapping[str, Any], api_version: str, kind: str) -> bool:
     """Whether a release with these inputs brings the definition of a kind."""
-    return any(kind in kinds.get(api_version, ()) for kinds in _of(inputs))
+    return any(kind in kinds.get(api_version, ()) for kinds in _of(inputs)) and not _excluded(inputs, kind)
 
 
 def _of(inputs: Mapping[str, Any]) -> Iterator[Mapping[str, frozenset[str]]]:
@@ -40,3 +40,12 @@ def _of(inputs: Mapping[str, Any]) -> Iterator[Mapping[str, frozenset[str]]]:
     for (name, word), kinds in KINDS.items():
         if chart.rpartition("/")[2] == name and word in f"{chart} {repository}":
             yield kinds
+
+
+def _excluded(inputs: Mapping[str, Any], kind: str) -> bool:
+    """Whether the values leave the definition of a kind out (``base.excludedCRDs`` of Istio's chart)."""
+    values = inputs.get("values")
+    base = values.get("base") if isinstance(values, dict) else None
+    names = base.get("excludedCRDs") if isinstance(base, dict) else None
+    stem = kind.lower()[:-1]  # of the plural too, however the kind ends
+    return any(str(name).startswith(stem) for name in names or ())

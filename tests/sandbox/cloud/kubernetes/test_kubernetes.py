@@ -231,6 +231,15 @@ def test_a_chart_brings_the_kinds_of_its_definitions(cluster: Driver, source: di
         cluster.create("kubernetes:networking.istio.io/v1:EnvoyFilter", "f", {"metadata": {"name": "f"}})
 
 
+def test_a_chart_may_leave_definitions_out(cluster: Driver) -> None:
+    left_out = {"values": {"base": {"excludedCRDs": ["gateways.networking.istio.io"]}}}
+    source = {"chart": "base", "repositoryOpts": {"repo": "https://blob.istio.io/istio-release/charts"}, **left_out}
+    cluster.create(RELEASE, "crds", {**source, "namespace": "default", "name": "istio-base"})
+    assert cluster.create("kubernetes:networking.istio.io/v1:VirtualService", "menu", ROUTE).id == "default/menu"
+    with refused('no matches for kind "Gateway"'):
+        cluster.create("kubernetes:networking.istio.io/v1:Gateway", "g", {"metadata": {"name": "g"}})
+
+
 def test_other_charts_of_the_same_name_bring_nothing(cluster: Driver) -> None:
     source = {"chart": "base", "repositoryOpts": {"repo": "https://charts.example.com"}}
     cluster.create(RELEASE, "crds", {**source, "namespace": "default", "name": "base"})
