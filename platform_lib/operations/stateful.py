@@ -71,6 +71,7 @@ STATEFUL: Final[Mapping[str, str]] = {
     "gcp:spanner/database:Database": _DATA,
     "gcp:sql/databaseInstance:DatabaseInstance": _DATA,
     "gcp:storage/bucket:Bucket": _DATA,
+    "kubernetes:apps/v1:StatefulSet": _DATA,
     "kubernetes:core/v1:PersistentVolume": _DATA,
     "kubernetes:core/v1:PersistentVolumeClaim": _DATA,
     "kubernetes:core/v1:Secret": _SECRETS,

@@ -90,11 +90,8 @@ def deployed(name: str = "vault", *, environment: str = "dev", zones: int = 3, *
             opts,
         )
         records = aws.s3.Bucket("access-logs", region="eu-west-1", opts=opts)
-        args = {
-            **vault_args(environment, account_id=account_id, cluster=below.reference),
-            "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": records.bucket},
-            **more,
-        }
+        backups = {"upload_image": UPLOAD_IMAGE, "access_log_bucket": records.bucket}
+        args = {**vault_args(environment, account_id=account_id, cluster=below.reference, backups=backups), **more}
         both = pulumi.ResourceOptions(providers=[opts.provider, below.provider])
         return VaultCluster(name, VaultClusterArgs(**args), both)
 

@@ -145,7 +145,7 @@ class ClusterMaker:
             scripts=self._make_config_map("scripts", {f"{name}.sh": script(name) for name in names}),
             authority=self._make_config_map("authority", {"ca.crt": ca_certificate}),
             tls=tls,
-            drill=self._make_config_map("drill", {"drill.json": _json(configuration.drill(plan, seal_key))})
+            drill=self._make_config_map("drill-config", {"drill.json": _json(configuration.drill(plan, seal_key))})
             if drilled
             else None,
         )

@@ -246,7 +246,7 @@ BAD_PLANS = {
     "none": ({"nodes": 0}, "nodes: is an even number"),
     "a static seal in production": (
         {"seal": STATIC},
-        "seal.kind: is a static key outside dev, which whoever reads the cluster's secrets can take along, got 'static'",
+        "seal.kind: is a static key outside dev, which whoever reads the cluster's secrets can take along",
     ),
     "a static seal of Vault": (
         {**VAULT, "environment": "dev", "seal": STATIC},
