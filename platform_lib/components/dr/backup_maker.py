@@ -38,37 +38,41 @@ class BackupMaker:
         """The vault of each site."""
 
     def make(self, keys: dict[Site, pulumi.Input[str]]) -> pulumi.Output[str]:
-        """Makes vaults, plans and role.
+        """Makes vaults, role and alarms, and the plan whose backups are copied to the second site.
 
         Returns:
-            Id of the plan of the primary site, which owners may put what they have into.
+            Id of that plan, which owners may put what they have into.
         """
         trust = self._documents.trust("backup")
         self._role = self._maker.role("backup-role", "Takes backups and copies them", trust, _BACK_UP)
         for site, key_arn in keys.items():
             self._make_vault(site, key_arn)
-        self._plans = {
-            Site.PRIMARY: self._make_plan(
-                Site.PRIMARY, "backups", self._plan.schedule, self.vaults[Site.SECONDARY].arn
-            ),
+        kept = self._lifecycle()
+        copy: backup.PlanRuleCopyActionArgsDict = {
+            "destination_vault_arn": self.vaults[Site.SECONDARY].arn,
+            "lifecycle": {**kept},
         }
-        vault = {"BackupVaultName": self.vaults[Site.PRIMARY].name}
+        rule = self._rule(Site.PRIMARY, "scheduled", self._plan.schedule, kept)
+        self._copied = self._make_plan(Site.PRIMARY, "backups", {**rule, "copy_actions": [copy]})
         for alarm in backup_alarms(self._plan):
-            self._maker.alarm(alarm, vault if alarm.site is Site.PRIMARY else {})
-        return self._plans[Site.PRIMARY].id
+            self._maker.alarm(alarm, {"BackupVaultName": self.vaults[alarm.site].name})
+        return self._copied.id
 
-    def select(self, site: Site, arns: Sequence[pulumi.Input[str]]) -> None:
-        """Puts sources, or their copies, into the plan of their site; the second site gets its plan by this."""
-        if site is Site.SECONDARY:
-            self._plans[site] = self._make_plan(site, "standby-backups", "cron(0 12 * * ? *)", None)
-        backup.Selection(
-            self._maker.name("sources" if site is Site.PRIMARY else "standby"),
-            region=self._maker.region(site),
-            plan_id=self._plans[site].id,
-            iam_role_arn=self._role.arn,
-            resources=list(arns),
-            opts=self._maker.options(),
-        )
+    def copy(self, arns: Sequence[pulumi.Input[str]]) -> None:
+        """Backs sources up, and copies their backups."""
+        self._select(Site.PRIMARY, "sources", self._copied, arns)
+
+    def keep_points_in_time(self, arns: Sequence[pulumi.Input[str]]) -> None:
+        """Backs sources up continuously, for any point in time; such a backup is copied as what it is at one time."""
+        kept: backup.PlanRuleLifecycleArgsDict = {"delete_after": min(self._plan.retention_days, POINT_IN_TIME_DAYS)}
+        rule = self._rule(Site.PRIMARY, "point-in-time", "cron(30 3 * * ? *)", kept)
+        plan = self._make_plan(Site.PRIMARY, "points-in-time", {**rule, "enable_continuous_backup": True})
+        self._select(Site.PRIMARY, "points-in-time-sources", plan, arns)
+
+    def back_copies_up(self, arns: Sequence[pulumi.Input[str]]) -> None:
+        """Backs the copies of the second site up there, so that a site that takes over has backups."""
+        rule = self._rule(Site.SECONDARY, "scheduled", "cron(0 12 * * ? *)", self._lifecycle())
+        self._select(Site.SECONDARY, "standby", self._make_plan(Site.SECONDARY, "standby-backups", rule), arns)
 
     def test_restores(self, tests: RestoreTestPlan) -> None:
         """Restores copies at the second site, and deletes them after some hours.
@@ -136,37 +140,40 @@ class BackupMaker:
                 opts=self._maker.options(stateful=True),
             )
 
-    def _make_plan(self, site: Site, role: str, schedule: str, copy_to: pulumi.Input[str] | None) -> backup.Plan:
-        """A rule for backups that are copied, and one for a point in time, whose backups cannot be copied as such."""
-        plan, name = self._plan, self._maker.name(role)
-        lifecycle: backup.PlanRuleLifecycleArgsDict = {"delete_after": plan.retention_days}
-        if plan.cold_after_days is not None:
-            lifecycle["cold_storage_after"] = plan.cold_after_days
-        copies: list[backup.PlanRuleCopyActionArgsDict] = []
-        if copy_to is not None:
-            copies.append({"destination_vault_arn": copy_to, "lifecycle": {**lifecycle}})
-        rule: backup.PlanRuleArgsDict = {
-            "rule_name": "scheduled",
+    def _lifecycle(self) -> backup.PlanRuleLifecycleArgsDict:
+        kept: backup.PlanRuleLifecycleArgsDict = {"delete_after": self._plan.retention_days}
+        if self._plan.cold_after_days is not None:
+            kept["cold_storage_after"] = self._plan.cold_after_days
+        return kept
+
+    def _rule(
+        self, site: Site, name: str, schedule: str, lifecycle: backup.PlanRuleLifecycleArgsDict
+    ) -> backup.PlanRuleArgsDict:
+        return {
+            "rule_name": name,
             "target_vault_name": self.vaults[site].name,
             "schedule": schedule,
-            "start_window": plan.start_within_minutes,
-            "completion_window": plan.complete_within_minutes,
+            "start_window": self._plan.start_within_minutes,
+            "completion_window": self._plan.complete_within_minutes,
             "lifecycle": lifecycle,
-            "copy_actions": copies,
         }
-        point_in_time: backup.PlanRuleArgsDict = {
-            "rule_name": "point-in-time",
-            "target_vault_name": self.vaults[site].name,
-            "schedule": "cron(30 3 * * ? *)",
-            "start_window": plan.start_within_minutes,
-            "completion_window": plan.complete_within_minutes,
-            "enable_continuous_backup": True,
-            "lifecycle": {"delete_after": min(plan.retention_days, POINT_IN_TIME_DAYS)},
-        }
+
+    def _make_plan(self, site: Site, role: str, rule: backup.PlanRuleArgsDict) -> backup.Plan:
+        name = self._maker.name(role)
         return backup.Plan(
             name,
             region=self._maker.region(site),
-            rules=[rule, point_in_time] if site is Site.PRIMARY else [rule],
+            rules=[rule],
             tags=self._maker.tags(name),
+            opts=self._maker.options(),
+        )
+
+    def _select(self, site: Site, role: str, plan: backup.Plan, arns: Sequence[pulumi.Input[str]]) -> None:
+        backup.Selection(
+            self._maker.name(role),
+            region=self._maker.region(site),
+            plan_id=plan.id,
+            iam_role_arn=self._role.arn,
+            resources=list(arns),
             opts=self._maker.options(),
         )

@@ -13,6 +13,7 @@ from platform_lib.components.dr.document import write_plan
 from platform_lib.components.dr.kind import Mechanism, Site, SourceKind
 from platform_lib.components.dr.maker import Maker
 from platform_lib.components.dr.plan import plan_replica
+from platform_lib.components.dr.planning.sources import KEPT_CONTINUOUSLY
 from platform_lib.components.dr.policies import Documents
 from platform_lib.components.dr.record_maker import RecordMaker
 from platform_lib.components.dr.refs import DrReplicaReference
@@ -163,11 +164,17 @@ class DrReplica(PlatformComponent):
         self._outputs["backup_plan_id"] = maker.make(keys)
         for site, vault in maker.vaults.items():
             self._outputs[f"{site.value}_vault_arn"] = vault.arn
-        known = [source for source in self._plan.sources if source.backed_up and self._addresses.known(source.name)]
+        known = {
+            source.name: self._addresses.arn(source.name)
+            for source in self._plan.sources
+            if source.backed_up and self._addresses.known(source.name)
+        }
         if known:
-            maker.select(Site.PRIMARY, [self._addresses.arn(source.name) for source in known])
+            maker.copy(list(known.values()))
+        if continuous := [arn for name, arn in known.items() if self._asked[name].kind in KEPT_CONTINUOUSLY]:
+            maker.keep_points_in_time(continuous)
         if standing := [self._copies[name] for name in self._plan.standing_copies]:
-            maker.select(Site.SECONDARY, standing)
+            maker.back_copies_up(standing)
         if self._plan.restore_tests is not None:
             maker.test_restores(self._plan.restore_tests)
 

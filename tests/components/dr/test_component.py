@@ -143,8 +143,8 @@ def test_what_an_owner_copies_gets_a_place_and_no_replication(whole):
 
 
 def test_backups_are_copied_locked_and_tested(whole):
-    plan = whole.named("main-backups").inputs["rules"]
-    scheduled, point_in_time = plan
+    (scheduled,) = whole.named("main-backups").inputs["rules"]
+    (point_in_time,) = whole.named("main-points-in-time").inputs["rules"]
     kept = {"deleteAfter": 365, "coldStorageAfter": 30}
     assert scheduled["copyActions"] == [
         {"destinationVaultArn": "arn:aws:mock:::main-vault-secondary", "lifecycle": kept}
@@ -158,6 +158,16 @@ def test_backups_are_copied_locked_and_tested(whole):
     tested = {item.inputs["protectedResourceType"] for item in whole.registrations if "restore-test-" in item.name}
     assert tested == {"RDS", "Aurora", "DynamoDB", "S3", "EFS", "EBS"}
     assert whole.named("main-restore-tests").inputs["name"] == "main_restore_tests"
+
+
+def test_buckets_are_kept_for_any_point_in_time_and_databases_are_left_to_their_owners(whole):
+    assert whole.named("main-points-in-time-sources").inputs["resources"] == ["arn:aws:s3:::files"]
+    assert not [item for item in made(sources=[source("rds")]).registrations if "points-in-time" in item.name]
+
+
+def test_restores_that_fail_are_counted_at_the_vault_of_the_second_site(whole):
+    assert whole.named("main-restores-failed").inputs["dimensions"] == {"BackupVaultName": "main-vault-secondary"}
+    assert whole.named("main-copies-missed").inputs["dimensions"] == {"BackupVaultName": "main-vault-primary"}
 
 
 def test_every_source_that_is_known_is_backed_up_and_every_copy_too(whole):

@@ -4,6 +4,9 @@ Sources of the commands: https://docs.aws.amazon.com/cli/latest/reference/. What
 copies are told by the output ``copies`` of the component.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from platform_lib.components.dr.kind import Action, Mechanism, SourceKind
 from platform_lib.components.dr.planning import figures
 from platform_lib.components.dr.planning.model import SourcePlan
@@ -63,23 +66,41 @@ def _fail_cluster_over(way: Way, source: SourcePlan) -> None:
 
 
 def restore(way: Way, source: SourcePlan) -> None:
-    """Makes a new resource from a backup."""
-    region = way.to.region
-    if source.mechanism.kind is Mechanism.LOG_COPY and way.to is not way.left:
+    """Makes a new resource from a backup: from its newest copy, or, where data are damaged, from just before."""
+    name, region, damaged = source.name, way.to.region, way.to is way.left
+    if damaged and (form := _TO_A_POINT_IN_TIME.get(source.kind)) is not None:
+        command = form.format(name=name, region=region)
+    elif source.mechanism.kind is Mechanism.LOG_COPY and not damaged:
         command = (
             f"aws rds restore-db-instance-to-point-in-time --region {region} --use-latest-restorable-time"
-            f" --source-db-instance-automated-backups-arn <copied backups of {source.name}>"
-            f" --target-db-instance-identifier {source.name}"
+            f" --source-db-instance-automated-backups-arn <copied backups of {name}>"
+            f" --target-db-instance-identifier {name}"
         )
     else:
         command = (
-            f"aws backup start-restore-job --region {region} --recovery-point-arn <backup of {source.name}>"
+            f"aws backup start-restore-job --region {region} --recovery-point-arn <backup of {name}>"
             " --iam-role-arn <restore role> --metadata <of get-recovery-point-restore-metadata>"
         )
-    damaged = way.to is way.left
-    title = f"restore {source.name} from {'the newest backup before the damage' if damaged else 'its newest copy'}"
+    title = f"restore {name} from {'just before the damage' if damaged else 'its newest copy'}"
     figure = figures.restoring(source.kind, source.size_gib)
     way.of_source("restore", Action.RESTORE, source, title, figure, command)
+
+
+_TO_A_POINT_IN_TIME: Final[Mapping[SourceKind, str]] = {
+    SourceKind.RDS: (
+        "aws rds restore-db-instance-to-point-in-time --region {region} --restore-time <before the damage>"
+        " --source-db-instance-identifier <instance of {name}> --target-db-instance-identifier {name}-restored"
+    ),
+    SourceKind.AURORA: (
+        "aws rds restore-db-cluster-to-point-in-time --region {region} --restore-to-time <before the damage>"
+        " --source-db-cluster-identifier <cluster of {name}> --db-cluster-identifier {name}-restored"
+    ),
+    SourceKind.DYNAMODB: (
+        "aws dynamodb restore-table-to-point-in-time --region {region} --restore-date-time <before the damage>"
+        " --source-table-name <table of {name}> --target-table-name {name}-restored"
+    ),
+}
+"""What restores a source to a point in time; others are restored by AWS Backup."""
 
 
 def catch_up(way: Way, source: SourcePlan) -> None:

@@ -44,6 +44,11 @@ PROTECTED_RESOURCE_TYPE: Final[Mapping[SourceKind, str]] = {
 """How restore tests call the kinds that AWS Backup knows
 (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RestoreTestingSelectionForCreate.html)."""
 
+KEPT_CONTINUOUSLY: Final = (SourceKind.S3,)
+"""Kinds that AWS Backup keeps for any point in time here. Databases and tables do that themselves, which is their
+owner's setting: AWS Backup would change it behind the owner's back
+(https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html)."""
+
 LOGS_OF_ENGINE: Final[Mapping[str, tuple[str, ...]]] = {
     "postgres": ("postgresql", "upgrade"),
     "mysql": ("audit", "error", "general", "slowquery"),
