@@ -203,6 +203,14 @@ def test_in_place_the_sandbox_stays_switched(own: RecoveryProject) -> None:
         assert list(cloud.down()) == [HOME]
         before = cloud.clock.now()
         assert cloud.clock.now() > before  # it goes on
+        (replica,) = [row for row in cloud.ls(type="aws:rds/instance:Instance") if row.region == AWAY]
+        assert "replicateSourceDb" not in replica.inputs
+        (whole,) = cloud.ls(type="aws:rds/globalCluster:GlobalCluster")
+        writers = [one["dbClusterArn"] for one in whole.outputs["globalClusterMembers"] if one["isWriter"]]
+        assert [f":{AWAY}:" in arn for arn in writers] == [True]
+        assert not cloud.ls(type="aws:efs/replicationConfiguration:ReplicationConfiguration")
+        (secret,) = [row for row in cloud.ls(type="aws:secretsmanager/secret:Secret") if row.inputs["name"] == "login"]
+        assert secret.inputs["replicas"] == []
 
 
 def test_in_place_there_and_back_ends_where_it_began(own: RecoveryProject) -> None:
