@@ -135,7 +135,7 @@ class AuthMaker:
             kubernetes_ca_cert=authority,
             # Certificate and account of the pod that the servers run in are of no use with another cluster.
             disable_local_ca_jwt=args.host is not None,
-            token_reviewer_jwt=_secret(args.reviewer_token),
+            token_reviewer_jwt=args.reviewer_token,
             opts=self._component.child_options(depends_on=[method]),
         )
         for role in args.roles or ():
@@ -182,7 +182,7 @@ class AuthMaker:
             oidc_discovery_url=args.discovery_url,
             oidc_discovery_ca_pem=args.ca_certificate,
             oidc_client_id=args.client_id,
-            oidc_client_secret=_secret(args.client_secret),
+            oidc_client_secret=args.client_secret,
             jwt_supported_algs=_words(args.signing_algorithms),
             default_role=args.default_role or args.roles[0].name,
             opts=self._component.child_options(),
@@ -326,11 +326,6 @@ def _token(token: TokenArgs | None, cidrs: Sequence[str] | None = None) -> dict[
 
 def _words(algorithms: Sequence[SigningAlgorithm] | None) -> list[str] | None:
     return None if algorithms is None else [one.value for one in algorithms]
-
-
-def _secret(value: Input[str] | None) -> pulumi.Output[str] | None:
-    """The value, a secret whatever was given."""
-    return None if value is None else pulumi.Output.secret(value)
 
 
 def _decoded(value: Input[str]) -> pulumi.Output[str]:

@@ -6,7 +6,7 @@ from platform_lib.core.args import ComponentArgs
 from platform_lib.core.context import Context
 from support.export_schema import analyzed, empty_types, exported, undocumented, wrongly_required
 
-BASES = {"AuthRoleArgs", "EngineArgs", "NamedArgs"}
+BASES = {"AuthMethodArgs", "AuthRoleArgs", "EngineArgs", "NamedArgs"}
 """Models that are there for others to inherit from."""
 
 MODELS = {

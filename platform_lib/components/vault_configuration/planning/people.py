@@ -106,7 +106,6 @@ def _by_split_credential(args: BreakGlassArgs, quorum: int, seconds: int) -> Bre
     hand_out = RulePlan(
         f"{role}/secret-id",
         ("create", "update"),
-        minimum_wrapping_seconds=1,
         maximum_wrapping_seconds=WRAPPING_SECONDS,
     )
     return BreakGlassPlan(
