@@ -117,6 +117,8 @@ if "aurora" in kinds:
 
 zone = aws.route53.Zone("zone", name="example.com", opts=here)
 found = json.loads(config.get("more") or "{}")
+if found.get("failover_record"):
+    found["failover_record"]["zone_id"] = zone.id
 DrReplica(
     "main",
     DrReplicaArgs(
@@ -172,6 +174,14 @@ class RecoveryProject(CliProject):
         self.config(**{key: value for key, value in values.items() if value is not None})
 
 
+RECORD = {
+    "name": "api.example.com",
+    "primary_target": f"a.{HOME}.elb.amazonaws.com",
+    "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
+}
+"""Of a failover record, for ``more`` of a project, which fills in the zone."""
+
+
 def plan_of(*kinds: str, **more: Any) -> DrPlan:
     """The plan of a recovery with sources of the given kinds, called as in ``RecoveryProject``."""
     arns = {
@@ -213,12 +223,7 @@ def plan_of(*kinds: str, **more: Any) -> DrPlan:
             {"name": arns[kind][0], "kind": kind, "arn": arns[kind][1], **extra.get(kind, {})} for kind in kinds
         ],
         "backups": {"every_hours": 4},
-        "failover_record": {
-            "zone_id": "Z1",
-            "name": "api.example.com",
-            "primary_target": f"a.{HOME}.elb.amazonaws.com",
-            "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
-        },
+        "failover_record": {**RECORD, "zone_id": "Z1"},
     }
     args = DrReplicaArgs.parse("test", given | more)
     return plan_replica("main", args, subject="DrReplica 'main'")

@@ -82,7 +82,7 @@ class Acts:
         if record is None or record.by is not FailoverBy.HEALTH_CHECKS or not record.automatic:
             return checks, step.figure.seconds
         found = self._answer()
-        gone = lost not in found.regions
+        gone = not self._leads_to(found, Site.PRIMARY)
         text = found.reason if gone else f"health checks leave users at {lost}: {found.reason}"
         checks.append(Check(name="health-checks", passed=gone, text=text))
         return checks, found.detection_seconds if gone else step.figure.seconds
@@ -175,7 +175,7 @@ class Acts:
         if step.name not in self._last_switch:
             return [], step.figure.seconds
         found = self._answer()
-        there = stage.region(to) in found.regions and not set(found.regions) & set(stage.cloud.down())
+        there = self._leads_to(found, to) and not set(found.regions) & set(stage.cloud.down())
         where = found.region or " ".join(found.values)
         text = f"{record.record} leads users to {where}: {found.reason}"
         if not there:
@@ -288,7 +288,7 @@ class Acts:
     def _withdrawn(self, region: str) -> Check:
         """Whether users stay away from a site even if it comes back by itself."""
         found = self._answer(as_if_up=True)
-        away = found.role != "PRIMARY" if found.role else region not in found.regions
+        away = found.role != "PRIMARY" if found.role else not self._leads_to(found, Site.PRIMARY)
         text = f"users stay away from {region} even if it answers again: {found.reason}"
         if not away:
             text = f"users would go back to {region} by themselves once it answers: {found.reason}"
@@ -299,6 +299,11 @@ class Acts:
         if record is None:
             raise CloudError("sandbox cloud: the recovery has no record")
         return answer(self._stage.cloud, record.record, down=() if as_if_up else None)
+
+    def _leads_to(self, found: Answer, site: Site) -> bool:
+        """Whether an answer leads to a site: by where it lies, or where nothing says that, by the record's role."""
+        known = [region for region in found.regions if region]
+        return self._stage.region(site) in known if known else found.role == site.value.upper()
 
     def _run_metric(self, step: Step) -> bool:
         """Puts the metric that the step's command puts, if it is such a one."""
