@@ -19,6 +19,12 @@ IMAGE = f"{REGISTRY}/openbao{DIGEST}"
 UPLOAD_IMAGE = f"{REGISTRY}/aws-cli{DIGEST}"
 PLUGIN = {"sha256": "cd" * 32, "version": "v0.1.0", "image": f"{REGISTRY}/openbao-plugin-kms-awskms"}
 ADMINISTRATOR = {"name": "deployer", "namespace": "platform", "service_account": "deployer"}
+COPIES = {
+    "bucket_arn": "arn:aws:s3:::copies",
+    "region": "eu-central-1",
+    "key_arn": f"arn:aws:kms:eu-central-1:{ACCOUNT_ID}:key/copies",
+    "backup_plan_id": "plan-1",
+}
 ZONES = ["euw1-az1", "euw1-az2", "euw1-az3"]
 
 
@@ -63,7 +69,7 @@ def vault_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
         "tls": {"ca_certificate": "-----BEGIN CERTIFICATE-----", "secret_name": "vault-tls"},
         "seal": {"plugin": PLUGIN},
         "administrators": [ADMINISTRATOR],
-        "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": "access-logs"},
+        "backups": {"upload_image": UPLOAD_IMAGE, "access_log_bucket": "access-logs", "copies": COPIES},
         **more,
     }
 
@@ -90,7 +96,11 @@ def deployed(name: str = "vault", *, environment: str = "dev", zones: int = 3, *
             opts,
         )
         records = aws.s3.Bucket("access-logs", region="eu-west-1", opts=opts)
-        backups = {"upload_image": UPLOAD_IMAGE, "access_log_bucket": records.bucket}
+        keeper = aws.backup.Vault("keeper", region="eu-west-1", opts=opts)
+        daily = [{"rule_name": "daily", "target_vault_name": keeper.name}]
+        plan = aws.backup.Plan("plan", region="eu-west-1", rules=daily, opts=opts)
+        copies = {**COPIES, "backup_plan_id": plan.id}
+        backups = {"upload_image": UPLOAD_IMAGE, "access_log_bucket": records.bucket, "copies": copies}
         args = {**vault_args(environment, account_id=account_id, cluster=below.reference, backups=backups), **more}
         both = pulumi.ResourceOptions(providers=[opts.provider, below.provider])
         return VaultCluster(name, VaultClusterArgs(**args), both)

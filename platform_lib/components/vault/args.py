@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from platform_lib.components.cluster.refs import ClusterReference
 from platform_lib.components.vault.kind import VaultEngine, VaultExposure, VaultSealKind
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id
+from platform_lib.core.aws import check_account_id, check_region
 from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.context import Context
@@ -307,6 +307,27 @@ class VaultDrillArgs(ComponentArgs):
         return _check_schedule(value)
 
 
+class VaultCopiesArgs(ComponentArgs):
+    """Where second copies of snapshots go: a bucket in another region, and a backup plan."""
+
+    bucket_arn: Input[str]
+    """Bucket that snapshots are copied to; it has versions."""
+
+    region: str
+    """Its region, another one than that of the servers."""
+
+    key_arn: Input[str]
+    """Key of that region, by which it is encrypted."""
+
+    backup_plan_id: Input[str]
+    """Plan of AWS Backup, in the region of the servers, that takes the bucket of snapshots in."""
+
+    @field_validator("region")
+    @classmethod
+    def _check_region(cls, value: str) -> str:
+        return check_region(value)
+
+
 class VaultBackupArgs(ComponentArgs):
     """Snapshots into a bucket of S3."""
 
@@ -329,6 +350,9 @@ class VaultBackupArgs(ComponentArgs):
 
     access_log_bucket: Input[str] | None = None
     """Name of the bucket where access to the snapshots is recorded; required outside ``dev``."""
+
+    copies: VaultCopiesArgs | None = None
+    """Where second copies of the snapshots go; required outside ``dev``, left out there it means none."""
 
     drill: VaultDrillArgs | None = None
     """The restore drill; left out means the defaults of its fields."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_aws import eks, iam, kms, s3
+from pulumi_aws import backup, eks, iam, kms, s3
 
 from platform_lib.components.vault import policies
+from platform_lib.components.vault.args import VaultCopiesArgs
 from platform_lib.components.vault.planning.model import BackupPlan, VaultPlan
 from platform_lib.core import aws_policy
 from platform_lib.core.aws_bucket import BucketMaker
@@ -56,32 +57,61 @@ class AwsMaker:
         """The bucket of snapshots."""
         maker = BucketMaker(self._component, self._plan.region, self._tags)
         bucket, _ = maker.make(backups.bucket, key_arn=key_arn, statements=lambda _: [], access_logs=access_logs)
+        self._versioning = maker.versioning[backups.bucket.role]
         return bucket
+
+    def make_copies(self, bucket: s3.Bucket, key_arn: pulumi.Input[str], asked: VaultCopiesArgs) -> None:
+        """Second copies of the bucket: replicated into another region, and in a backup plan.
+
+        Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html and
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html.
+        """
+        document = aws_policy.replicates_buckets([(bucket.arn, asked.bucket_arn)], key_arn, asked.key_arn)
+        role, _ = self._make_role("replication", "Copies snapshots", aws_policy.assumed_by("s3"), document)
+        s3.BucketReplicationConfig(
+            self._component.child_name("snapshots-replication"),
+            region=self._plan.region,
+            bucket=bucket.id,
+            role=role.arn,
+            rules=[
+                {
+                    "id": "everything",
+                    "status": "Enabled",
+                    "priority": 1,
+                    "filter": {"prefix": ""},
+                    "delete_marker_replication": {"status": "Enabled"},
+                    "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+                    "destination": {
+                        "bucket": asked.bucket_arn,
+                        "encryption_configuration": {"replica_kms_key_id": asked.key_arn},
+                    },
+                }
+            ],
+            opts=self._component.child_options(depends_on=[self._versioning]),  # only versions are copied
+        )
+        role, _ = self._make_role("safekeeping", "Backs snapshots up", aws_policy.assumed_by("backup"), None)
+        attached = iam.RolePolicyAttachment(
+            self._component.child_name("safekeeping-role-attachment"),
+            role=role.name,
+            policy_arn=f"arn:{self._plan.partition}:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
+            opts=self._component.child_options(),
+        )
+        backup.Selection(
+            self._component.child_name("safekeeping"),
+            region=self._plan.region,
+            plan_id=asked.backup_plan_id,
+            iam_role_arn=role.arn,
+            resources=[bucket.arn],
+            opts=self._component.child_options(depends_on=[attached]),
+        )
 
     def make_identity(
         self, role: str, purpose: str, service_account: str, statements: Sequence[Statement]
     ) -> list[pulumi.Resource]:
         """What the pods of a service account may do in AWS; answers what has to be there before one starts."""
+        trust = aws_policy.pods_assume(self._plan.cluster_name, self._account_id, self._plan.namespace, service_account)
+        made, attached = self._make_role(role, purpose, trust, aws_policy.document(statements))
         name = self._component.child_name(role)
-        made = iam.Role(
-            f"{name}-role",
-            description=purpose,
-            assume_role_policy=aws_policy.pods_assume(
-                self._plan.cluster_name, self._account_id, self._plan.namespace, service_account
-            ),
-            tags=self._tags(f"{name}-role"),
-            opts=self._component.child_options(),
-        )
-        policy = iam.Policy(
-            f"{name}-role-policy",
-            description=purpose,
-            policy=aws_policy.document(statements),
-            tags=self._tags(f"{name}-role-policy"),
-            opts=self._component.child_options(),
-        )
-        attached = iam.RolePolicyAttachment(
-            f"{name}-role-attachment", role=made.name, policy_arn=policy.arn, opts=self._component.child_options()
-        )
         identity = eks.PodIdentityAssociation(
             f"{name}-identity",
             region=self._plan.region,
@@ -92,4 +122,19 @@ class AwsMaker:
             tags=self._tags(f"{name}-identity"),
             opts=self._component.child_options(),
         )
-        return [attached, identity]
+        return [*attached, identity]
+
+    def _make_role(
+        self, role: str, purpose: str, trust: pulumi.Output[str], document: pulumi.Output[str] | None
+    ) -> tuple[iam.Role, list[pulumi.Resource]]:
+        """A role, and what gives it the rights of a document; without one somebody else gives it some."""
+        name = f"{self._component.child_name(role)}-role"
+        opts = self._component.child_options
+        made = iam.Role(name, description=purpose, assume_role_policy=trust, tags=self._tags(name), opts=opts())
+        if document is None:
+            return made, []
+        policy = iam.Policy(
+            f"{name}-policy", description=purpose, policy=document, tags=self._tags(f"{name}-policy"), opts=opts()
+        )
+        attached = iam.RolePolicyAttachment(f"{name}-attachment", role=made.name, policy_arn=policy.arn, opts=opts())
+        return made, [attached]

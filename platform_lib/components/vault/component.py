@@ -159,6 +159,8 @@ class VaultCluster(PlatformComponent):
         if plan.drill_schedule:
             may = policies.drill(bucket.arn, key, self._seal_key)
             ready += aws.make_identity("drill", "Restores snapshots of Vault servers", servers.drill_account, may)
+        if asked.copies is not None:
+            aws.make_copies(bucket, key, asked.copies)
         self._objects.make_backups(plan, bucket.bucket, ready)
         self._backup_bucket, self._backup_key = bucket.bucket, key
 

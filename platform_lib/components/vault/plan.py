@@ -186,6 +186,7 @@ def _backups(asked: VaultBackupArgs, *, development: bool) -> BackupPlan:
         own_key=asked.key_arn is None,
         drill_schedule="" if drill.enabled is False else schedule,
         oldest_hours=drill.oldest_hours or 26,
+        copy_region="" if asked.copies is None else asked.copies.region,
     )
 
 
@@ -200,8 +201,10 @@ def _automatic_names(plan: VaultPlan) -> list[tuple[str, str]]:
     roles = ["server", *(["backup"] if plan.backups else [])]
     if plan.backups is not None and plan.backups.drill_schedule:
         roles.append("drill")
+    if plan.backups is not None and plan.backups.copy_region:
+        roles += ["replication", "safekeeping"]
     names = [("aws:iam/role:Role", f"{plan.name}-{role}-role") for role in roles]
-    names += [("aws:iam/policy:Policy", f"{plan.name}-{role}-role-policy") for role in roles]
+    names += [("aws:iam/policy:Policy", f"{plan.name}-{role}-role-policy") for role in roles if role != "safekeeping"]
     if plan.backups is not None:
         names.append(("aws:s3/bucket:Bucket", f"{plan.name}-snapshots"))
         if plan.backups.own_key:

@@ -63,6 +63,8 @@ def evidence(plan: VaultPlan) -> list[Evidence]:
             ("backup-role-policy", "who takes snapshots can neither read nor delete one", access),
             ("snapshots-encryption", "snapshots at rest are encrypted with a key of the account", crypt),
         ]
+        if plan.backups.copy_region:
+            items.append(("snapshots-replication", f"snapshots are copied to {plan.backups.copy_region}", copies))
         if plan.backups.drill_schedule:
             what = f"the newest snapshot is restored at {plan.backups.drill_schedule} UTC, and has to be fresh"
             items.append(("drill", what, ["hipaa:164.308(a)(7)(ii)(D)", "soc2:A1.3"]))

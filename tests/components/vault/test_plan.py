@@ -10,7 +10,7 @@ from platform_lib.components.vault.args import VaultClusterArgs
 from platform_lib.components.vault.plan import plan_vault
 from platform_lib.components.vault.planning import configuration, initialisation, network, pods
 from platform_lib.core.errors import ArgsError, PlanError
-from support.vaults import DIGEST, PLUGIN, REGISTRY, cluster, node_group, vault_args
+from support.vaults import COPIES, DIGEST, PLUGIN, REGISTRY, cluster, node_group, vault_args
 
 SUBJECT = "VaultCluster 'vault'"
 VAULT = {"engine": "vault", "engine_version": "1.21.0", "image": f"{REGISTRY}/vault{DIGEST}", "seal": {}}
@@ -345,6 +345,14 @@ BAD_PLANS = {
         {"backups": {**BACKUPS, "access_log_bucket": None}},
         "backups.access_log_bucket: is required outside dev; give that of the SecurityBaseline",
     ),
+    "no second copy": (
+        {"backups": {**BACKUPS, "copies": None}},
+        "backups.copies: is required outside dev; name a bucket in another region and a backup plan",
+    ),
+    "a copy beside the original": (
+        {"backups": {**BACKUPS, "copies": {**COPIES, "region": "eu-west-1"}}},
+        "backups.copies.region: is the region of the servers, with which a copy would be lost, got 'eu-west-1'",
+    ),
     "a lock longer than the snapshots": (
         {"backups": {**BACKUPS, "retention_days": 7}},
         "backups.lock_days: is longer than snapshots are kept (7 days), got 14",
@@ -356,7 +364,7 @@ BAD_PLANS = {
     "a long name": ({"name": "v" * 53}, "name: is too long for the pods of a stateful set (at most 52 characters)"),
     "a name too long for roles": (
         {"name": "v" * 50},
-        "name: is 6 too long for the automatic name of aws:iam/role:Role",
+        "name: is 11 too long for the automatic name of aws:iam/role:Role",
     ),
 }
 
@@ -417,6 +425,10 @@ BAD_ARGS = {
     "a schedule of a drill": (
         {"backups": {**BACKUPS, "drill": {"schedule": "1 2 3"}}},
         "backups.drill.schedule: is not a schedule",
+    ),
+    "a region": (
+        {"backups": {**BACKUPS, "copies": {**COPIES, "region": "Frankfurt"}}},
+        "backups.copies.region: is not the name of an AWS region, got 'Frankfurt'",
     ),
     "a range": (
         {"listener": {"aws_cidrs": ["10.0.0.0/8", "10.0.0.1/8"]}},

@@ -187,6 +187,12 @@ def check_backups(args: VaultClusterArgs, bucket: BucketPlan | None, *, developm
     if asked.access_log_bucket is None and not development:
         problem = f"is required outside {DEVELOPMENT}"
         findings.append(Finding("backups.access_log_bucket", problem, "give that of the SecurityBaseline"))
+    if asked.copies is None and not development:
+        problem = f"is required outside {DEVELOPMENT}"
+        findings.append(Finding("backups.copies", problem, "name a bucket in another region and a backup plan"))
+    if asked.copies is not None and asked.copies.region == args.cluster.region:
+        problem = f"is the region of the servers, with which a copy would be lost, got {asked.copies.region!r}"
+        findings.append(Finding("backups.copies.region", problem, "use another region"))
     if bucket.lock_days > bucket.retention_days:
         problem = f"is longer than snapshots are kept ({bucket.retention_days} days), got {bucket.lock_days}"
         findings.append(Finding("backups.lock_days", problem, "shorten it, or raise backups.retention_days"))

@@ -216,7 +216,7 @@ class AdministratorPlan:
 
 @dataclass(frozen=True)
 class BackupPlan:
-    """Snapshots and the drill; an empty ``drill_schedule`` means no drill."""
+    """Snapshots and the drill; no drill without ``drill_schedule``, no second copies without ``copy_region``."""
 
     upload_image: str
     schedule: str
@@ -224,6 +224,7 @@ class BackupPlan:
     own_key: bool
     drill_schedule: str
     oldest_hours: int
+    copy_region: str
 
 
 @dataclass(frozen=True)
