@@ -14,6 +14,7 @@ from platform_lib.components.dr import (
     ObjectivesArgs,
     PrimarySiteArgs,
     SecondarySiteArgs,
+    Site,
     SourceKind,
 )
 from platform_lib.core.context import Context, DataClassification
@@ -75,6 +76,7 @@ recovery = DrReplica(
         account_id=account.account_id,
         primary=PrimarySiteArgs(region=HOME, baseline=baseline.reference),
         secondary=SecondarySiteArgs(region="eu-west-1"),
+        active_site=Site(pulumi.Config().require("active_site")),  # said after a failover, and by drills
         sources=[
             DrSourceArgs(name="orders", kind=SourceKind.RDS, arn=orders.arn, mechanism=Mechanism.LOG_COPY, size_gib=50),
             DrSourceArgs(name="sessions", kind=SourceKind.DYNAMODB, id=sessions.name),
