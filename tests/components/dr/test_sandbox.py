@@ -272,3 +272,14 @@ def test_routing_controls_are_made_with_a_cluster_and_a_rule_that_keeps_one_on(s
     (rule,) = stack.of_type("aws:route53recoverycontrol/safetyRule:SafetyRule").values()
     assert len(rule["assertedControls"]) == 2
     assert stack.run("destroy").exit_code == 0
+
+
+def test_another_key_would_make_copies_anew_which_is_refused_while_they_are_protected(stack):
+    """Nothing that is encrypted gets another key in place: the preview says which copies would be replaced."""
+    other = {"secondary_key_arn": f"arn:aws:kms:{SECONDARY}:999999999999:key/other"}
+    stack.up(recovery("prod"))
+    code, _ = stack.steps("preview", recovery("prod", keys=other))
+    assert code == 1
+    for name in ("main-replica-rds", "main-cluster-aurora", "main-files-efs", "main-vault-secondary"):
+        assert name in stack.errors
+    assert "main-key" in stack.errors
