@@ -129,17 +129,22 @@ def test_the_cluster_of_the_servers_is_where_pods_are_from_by_default(whole):
     ],
 )  # fmt: skip
 def test_every_database_is_spoken_to_over_tls(kind, field, url):
-    engines = connection(kind=kind, host="db.example.org")
-    found = made(vault_args, engines=engines).named("main-engine-database-connection-orders").inputs
+    engines = {"database": connection(kind=kind, host="db.example.org")["database"]}
+    found = made(least_args, vault=VAULT, engines=engines).named("main-engine-database-connection-orders").inputs
     assert opened(found[field])["connectionUrl"] == url
     assert (found["allowedRoles"], found["verifyConnection"]) == (["app", "reports"], True)
 
 
+def with_database(**more):
+    """Inputs of the connection of a configuration that has nothing but a database."""
+    engines = {"database": connection(**more)["database"]}
+    return made(least_args, engines=engines).named("main-engine-database-connection-orders").inputs
+
+
 def test_a_certificate_of_a_database_is_told_in_the_way_of_its_plugin():
-    on_servers = made(engines=connection(ca_path="/etc/ca.pem")).named("main-engine-database-connection-orders").inputs
+    on_servers = with_database(ca_path="/etc/ca.pem")
     assert opened(on_servers["postgresql"])["connectionUrl"].endswith("sslmode=verify-full&sslrootcert=/etc/ca.pem")
-    given = connection(kind="mysql", ca_certificate=CERTIFICATE)
-    found = made(engines=given).named("main-engine-database-connection-orders").inputs
+    found = with_database(kind="mysql", ca_certificate=CERTIFICATE)
     assert opened(found["mysql"])["tlsCa"] == CERTIFICATE
 
 

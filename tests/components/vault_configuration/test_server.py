@@ -14,12 +14,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from platform_lib.components.vault_configuration import VaultConfiguration, VaultConfigurationArgs
 from support.component_stack import ComponentStack
 from support.issuers import Issuer, issuer
 from support.openbao import Client, Refused, dev_server, needs_openbao
 from support.vault_api import Applied, wrapped
+from support.vault_configuration_plans import planned, policy, rule
 from support.vault_configurations import AUTH, ENGINES, POLICIES, configuration_args
 
 pytestmark = needs_openbao
@@ -383,3 +386,22 @@ def test_the_password_of_a_database_does_not_come_back(world):
     )
     role = world.root.read("database/roles/app")["data"]
     assert (role["default_ttl"], role["max_ttl"]) == (3600, 86_400)
+
+
+WORDS = st.text("abcdefghij0123456789-_.", min_size=1, max_size=10).filter(lambda text: text.strip("."))
+CAPABILITIES = st.lists(
+    st.sampled_from(["create", "read", "update", "patch", "delete", "list"]), min_size=1, unique=True
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(WORDS, CAPABILITIES), min_size=1, max_size=5, unique_by=lambda item: item[0]))
+def test_the_server_grants_what_the_rules_of_a_plan_say(world, asked):
+    rules = [rule(f"kv/data/{word}", *capabilities) for word, capabilities in asked]
+    (planned_policy, *_) = planned(policies=policy(*rules, name="shop")).policies
+    world.root.write("sys/policies/acl/probe", policy=planned_policy.hcl)
+    token = world.root.write("auth/token/create", policies=["probe"], no_default_policy=True)["auth"]["client_token"]
+    paths = {f"kv/data/{word}": set(capabilities) for word, capabilities in asked}
+    found = world.root.write("sys/capabilities", token=token, paths=[*paths, "kv/data/other/one", "sys/mounts"])["data"]
+    assert {path: set(found[path]) for path in paths} == paths
+    assert found["kv/data/other/one"] == found["sys/mounts"] == ["deny"]
