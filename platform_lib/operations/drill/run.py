@@ -11,7 +11,6 @@ from typing import Any, Final
 from platform_lib.components.dr.document import Way
 from platform_lib.components.dr.kind import Site
 from platform_lib.components.dr.planning.model import DrPlan
-from platform_lib.core.schedule import parse_schedule
 from platform_lib.operations.drill.canary import delay_seconds, interval, measure
 from platform_lib.operations.drill.effect import routing_controls
 from platform_lib.operations.drill.model import Drill, Seed, WayRecord
@@ -24,6 +23,7 @@ from platform_lib.operations.drill.walk import Told, nobody, walk
 from platform_lib.operations.errors import InputError, RefusedError
 from platform_lib.sandbox.cloud.aws.recovery.answer import routing_control, set_routing_control
 from platform_lib.sandbox.cloud.aws.recovery.copies import Mechanism
+from platform_lib.sandbox.cloud.aws.recovery.schedule import parse_schedule
 from platform_lib.sandbox.cloud.clock import Clock
 from platform_lib.sandbox.workspace import Workspace
 

@@ -7,9 +7,8 @@ import datetime
 from typing import Final
 
 from platform_lib.core.errors import CloudError
-from platform_lib.core.schedule import parse_schedule
-from platform_lib.core.validation import FieldError
 from platform_lib.sandbox.cloud.aws.recovery.copies import Copy, Mechanism
+from platform_lib.sandbox.cloud.aws.recovery.schedule import parse_schedule
 from platform_lib.sandbox.cloud.cloud import Cloud
 
 _STOPPED: Final = "backups stopped "
@@ -40,8 +39,8 @@ def newest(copy: Copy, cloud: Cloud, delay_seconds: float, stopped: datetime.dat
         return stopped - delay if stopped - delay >= since else None
     try:
         schedule = parse_schedule(copy.schedule)
-    except FieldError as error:
-        raise CloudError(f"sandbox cloud: {copy.maker.type} '{copy.maker.id}': schedule: {error}") from error
+    except CloudError as error:
+        raise CloudError(f"sandbox cloud: {copy.maker.type} '{copy.maker.id}': {error}") from error
     until = min(stopped - delay, backups_stopped(cloud, copy.maker.id) or stopped)
     return max(schedule.runs(since, until + _INSTANT), default=None)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_lib.core.schedule import parse_schedule
-from platform_lib.core.validation import FieldError
+from platform_lib.core.errors import CloudError
+from platform_lib.sandbox.cloud.aws.recovery.schedule import parse_schedule
 
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # a Thursday
 
@@ -83,7 +83,7 @@ def test_a_schedule_that_runs_once_has_no_gap() -> None:
     ],
 )
 def test_refused(text: str, problem: str) -> None:
-    with pytest.raises(FieldError, match=problem.replace("?", r"\?")):
+    with pytest.raises(CloudError, match=problem.replace("?", r"\?")):
         parse_schedule(text)
 
 

@@ -1,4 +1,4 @@
-"""Schedules as AWS writes them, ``cron(...)`` and ``rate(...)``, and the times at which they run. Imports no pulumi.
+"""Schedules as AWS writes them, ``cron(...)`` and ``rate(...)``, and the times at which they run.
 
 Fields and wildcards: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html and
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html. The wildcards ``L``, ``W`` and ``#``
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from platform_lib.core.validation import FieldError
+from platform_lib.core.errors import CloudError
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -79,19 +79,19 @@ def parse_schedule(text: str) -> Schedule:
     """The schedule that a text names.
 
     Raises:
-        FieldError: it is neither a rate nor a cron expression of AWS, or uses ``L``, ``W`` or ``#``.
+        CloudError: it is neither a rate nor a cron expression of AWS, or uses ``L``, ``W`` or ``#``.
     """
     rate = _RATE.fullmatch(text)
     if rate is not None:
         if int(rate[1]) < 1:
-            raise FieldError("is a rate of nothing", _EXAMPLE)
+            raise _unread("is a rate of nothing", _EXAMPLE)
         return Schedule(text, datetime.timedelta(**{f"{rate[2]}s": int(rate[1])}))
     cron = _CRON.fullmatch(text)
     parts = cron[1].split() if cron is not None else []
     if len(parts) != len(_FIELDS):
-        raise FieldError("is no schedule of AWS", _EXAMPLE)
+        raise _unread("is no schedule of AWS", _EXAMPLE)
     if (parts[2] == "?") == (parts[4] == "?"):
-        raise FieldError("must have ? as day of month or as day of week, and not as both", _EXAMPLE)
+        raise _unread("must have ? as day of month or as day of week, and not as both", _EXAMPLE)
     fields = tuple(_values(part, *field) for part, field in zip(parts, _FIELDS, strict=True))
     return Schedule(text, None, fields)
 
@@ -108,9 +108,9 @@ def _values(text: str, name: str, low: int, high: int, words: Sequence[str]) -> 
             begin = _value(first, name, low, high, words)
             end = _value(last, name, low, high, words) if dash else high if slash else begin
         if slash and not (step.isdigit() and int(step) > 0):
-            raise FieldError(f"has a step in {name} that is no whole number above 0, '{part}'", _EXAMPLE)
+            raise _unread(f"has a step in {name} that is no whole number above 0, '{part}'", _EXAMPLE)
         if begin > end:
-            raise FieldError(f"has a span in {name} that ends before it begins, '{part}'", "write it as two spans")
+            raise _unread(f"has a span in {name} that ends before it begins, '{part}'", "write it as two spans")
         found.update(range(begin, end + 1, int(step) if slash else 1))
     return frozenset(found)
 
@@ -121,5 +121,9 @@ def _value(text: str, name: str, low: int, high: int, words: Sequence[str]) -> i
     if text.isdigit() and low <= int(text) <= high:
         return int(text)
     if re.search(r"[LW#]", text):
-        raise FieldError(f"uses L, W or # in {name}, which is not supported, '{text}'", "name the days themselves")
-    raise FieldError(f"has a value in {name} outside of {low} to {high}, '{text}'", _EXAMPLE)
+        raise _unread(f"uses L, W or # in {name}, which is not supported, '{text}'", "name the days themselves")
+    raise _unread(f"has a value in {name} outside of {low} to {high}, '{text}'", _EXAMPLE)
+
+
+def _unread(problem: str, remedy: str) -> CloudError:
+    return CloudError(f"schedule: {problem}; {remedy}")
