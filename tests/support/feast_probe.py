@@ -4,6 +4,7 @@ Feast takes seconds to import and warns of itself, so that it never runs in the 
 the folder says what to do, ``answer.json`` what came of it.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -38,6 +39,7 @@ def main(folder: Path) -> dict[str, Any]:
     answer["registry"].append(_hash(folder))
     store = FeatureStore(repo_path=str(folder))
     _write(store, probe)
+    answer["pushed"] = _push(store, folder, probe.get("push", []))
     return {**answer, **_told(store), "answers": [_ask(store, folder, one) for one in probe.get("ask", [])]}
 
 
@@ -104,9 +106,23 @@ def _write(store: Any, probe: dict[str, Any]) -> None:
 
     for name, rows in probe.get("write", {}).items():
         store.write_to_online_store(name, df=pandas.DataFrame(_moments(rows)))
-    for source, rows in probe.get("push", {}).items():
-        frame = pandas.DataFrame(_moments(rows)).drop(columns="written_at")
-        store.push(source, frame)
+
+
+def _push(store: Any, folder: Path, events: list[dict[str, Any]]) -> Any:
+    """Events as Kinesis hands them over; what the function answers."""
+    from platform_lib.runtime.feature_store import push
+
+    now = datetime.now(UTC)
+    for event in events:
+        event["values"].setdefault("event_timestamp", now.isoformat())
+    data = [base64.b64encode(json.dumps(event).encode()).decode() for event in events]
+    return push.push_batch(
+        [{"kinesis": {"sequenceNumber": str(index), "data": text}} for index, text in enumerate(data)],
+        views=json.loads((folder / "views.json").read_text(encoding="utf-8")),
+        write=lambda source, rows: store.push(source, push.frame(rows)),
+        seen=lambda view, moment: None,
+        now=now,
+    )
 
 
 def _ask(store: Any, folder: Path, request: dict[str, Any]) -> Any:

@@ -268,7 +268,7 @@ class FeatureStore(PlatformComponent):
         return group
 
     def _make_serving(self) -> None:
-        maker = ServingMaker(self._make, self._plan, self._documents, self._around)
+        maker = ServingMaker(self._make, self._plan, self._documents, self._around, self._bundle, self._digest)
         readers: Mapping[str, pulumi.Input[str]] = (self._args.serving or ServingArgs()).readers or {}
         self._outputs["serving_arn"] = maker.make_serving(readers).arn
         self._outputs["read_role_arn"] = maker.read_role.arn

@@ -90,6 +90,7 @@ def views(plan: StorePlan) -> dict[str, Any]:
             "source": push_source(view.name),
             "columns": [name for name, _ in view.columns],
             "timestamp": view.timestamp_column,
+            "created": view.created_column,
         }
         told[view.name] = {
             "kind": view.kind.value,

@@ -27,11 +27,22 @@ KEPT_ASIDE_SECONDS = 1209600
 class ServingMaker:
     """Makes what answers and what takes events in."""
 
-    def __init__(self, maker: Maker, plan: StorePlan, documents: policies.Documents, around: Surroundings) -> None:
+    def __init__(
+        self,
+        maker: Maker,
+        plan: StorePlan,
+        documents: policies.Documents,
+        around: Surroundings,
+        definitions: pulumi.Resource,
+        digest: pulumi.Output[str],
+    ) -> None:
         self._maker = maker
         self._plan = plan
         self._documents = documents
         self._around = around
+        self._definitions = definitions
+        # Functions that run already know the old definitions: another value here begins them anew.
+        self._told = {"DEFINITIONS_DIGEST": digest}
 
     def make_serving(self, readers: Mapping[str, pulumi.Input[str]]) -> lambda_.Alias:
         """The function that answers, under an alias that says which version does.
@@ -41,6 +52,7 @@ class ServingMaker:
         maker, serving = self._maker, self._plan.serving
         self.read_role = maker.bare_role("read-role", "Answers for features", self._documents.trust_function())
         after = [
+            self._definitions,
             maker.grant(self.read_role, "read-role-policy", self._documents.read()),
             self._logs(self.read_role, "read-role-logs"),
         ]
@@ -53,6 +65,7 @@ class ServingMaker:
             memory_mib=serving.memory_mib,
             timeout_seconds=serving.timeout_seconds,
             concurrency=serving.concurrency,
+            environment=self._told,
             after=after,
         )
         alias = lambda_.Alias(
@@ -122,6 +135,7 @@ class ServingMaker:
         queue = self._make_queue(key_arn)
         role = maker.bare_role("push-role", "Pushes events", self._documents.trust_function())
         after = [
+            self._definitions,
             maker.grant(role, "push-role-policy", self._documents.push(stream.arn, queue.arn)),
             self._logs(role, "push-role-logs"),
         ]
@@ -134,6 +148,7 @@ class ServingMaker:
             memory_mib=PUSH_MEMORY_MIB,
             timeout_seconds=PUSH_SECONDS,
             concurrency=PUSH_CONCURRENCY,
+            environment=self._told,
             after=after,
         )
         lambda_.EventSourceMapping(

@@ -18,12 +18,13 @@ class EventError(ValueError):
     """An event that no view takes."""
 
 
-def read_event(data, views):
+def read_event(data, views, now):
     """View and values of one event.
 
     Args:
         data: the record as Kinesis hands it over, in base64.
         views: what the repository says of the views.
+        now: the time at which a row counts as written that does not say it.
 
     Raises:
         EventError: no such view, or other columns than the view has.
@@ -41,13 +42,18 @@ def read_event(data, views):
     unknown = sorted(set(values) - columns)
     if missing or unknown:
         raise EventError(f"{name}: lacks {missing}, does not know {unknown}")
+    found = {**dict.fromkeys(told["columns"]), **values}
+    for column in filter(None, (told["timestamp"], told["created"])):
+        found[column] = now if found[column] is None else _moment(found[column], f"{name}: {column}")
+    return name, found
+
+
+def _moment(value, what):
     try:
-        moment = datetime.fromisoformat(str(values[told["timestamp"]]))
+        moment = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise EventError(f"{name}: {told['timestamp']} is no time") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return name, {**dict.fromkeys(told["columns"]), **values, told["timestamp"]: moment}
+        raise EventError(f"{what} is no time") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def newest(rows, told):
@@ -58,7 +64,7 @@ def newest(rows, told):
     return list(found.values())
 
 
-def push_batch(records, *, views, write, seen):
+def push_batch(records, *, views, write, seen, now):
     """Pushes the events of a batch up to the first one that fails.
 
     Args:
@@ -66,6 +72,7 @@ def push_batch(records, *, views, write, seen):
         views: what the repository says of the views.
         write: writes rows, given the name of the view's source and the rows.
         seen: is told a view and its newest time.
+        now: the time.
 
     Returns:
         The answer to Lambda: from which record on to try again.
@@ -73,7 +80,7 @@ def push_batch(records, *, views, write, seen):
     rows, failed, why = {}, [], ""
     for record in records:
         try:
-            name, values = read_event(record["kinesis"]["data"], views)
+            name, values = read_event(record["kinesis"]["data"], views, now)
         except EventError as error:
             failed, why = [{"itemIdentifier": record["kinesis"]["sequenceNumber"]}], str(error)
             break
@@ -85,6 +92,13 @@ def push_batch(records, *, views, write, seen):
     if failed:
         print(f"event {failed[0]['itemIdentifier']}: {why}")  # noqa: T201 - the log of the function
     return {"batchItemFailures": failed}
+
+
+def frame(rows):
+    """Rows as Feast takes them: as they are, since a whole number beside a missing one would become a fraction."""
+    import pandas
+
+    return pandas.DataFrame(rows, dtype=object)
 
 
 @functools.cache
@@ -100,12 +114,11 @@ def _store():
 
 def handler(event, _context):
     """What Lambda calls."""
-    import pandas
-
     store, views, state = _store()
     return push_batch(
         event["Records"],
         views=views,
-        write=lambda source, rows: store.push(source, pandas.DataFrame(rows)),
+        write=lambda source, rows: store.push(source, frame(rows)),
         seen=state.seen,
+        now=datetime.now(UTC),
     )

@@ -197,7 +197,8 @@ class TypeRules:
         defaults: outputs that the cloud fills in where no input sets them; text values are templates.
         computed: paths within given objects, or objects of given lists, that only the cloud knows: the SDK types them
             as optional, like all of AWS's and Google's nested ones, so that a preview cannot tell them by the schema.
-        renewed: outputs that every update changes, so that a preview does not know them.
+        renewed: outputs that every update changes, so that a preview does not know them; a function where that depends
+            on the inputs.
         adopts: a create on an id that is there already overwrites it (a setting of another resource).
         check: findings on inputs alone, unknowns allowed; runs in previews too.
         admit: refuses a create or update by raising ``ProviderError``.
@@ -220,7 +221,7 @@ class TypeRules:
     exists: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     computed: tuple[str, ...] = ()
-    renewed: tuple[str, ...] = ()
+    renewed: tuple[str, ...] | Callable[[Request], tuple[str, ...]] = ()
     adopts: bool = False
     check: Check | None = None
     admit: Hook | None = None

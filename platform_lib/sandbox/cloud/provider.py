@@ -273,7 +273,8 @@ class CloudProvider:
             given = self._given(request, plain(old_inputs), kept)
             request.outputs = {**kept, **given}
             request.outputs.update(self._package.common(request))
-            renewed = self._package.rules(schema.token).renewed
+            rules = self._package.rules(schema.token)
+            renewed = rules.renewed(request) if callable(rules.renewed) else rules.renewed
             changed = {
                 key: UNKNOWN for key in kept if key in renewed or (VOLATILE.fullmatch(key) and key not in schema.inputs)
             }

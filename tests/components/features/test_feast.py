@@ -15,7 +15,7 @@ from platform_lib.components.features.kind import FEAST_TYPES
 from platform_lib.components.features.plan import plan_store
 from platform_lib.components.features.repository import files
 from support import feast_probe
-from support.feature_stores import SPEND, store_args
+from support.feature_stores import SPEND, VISITS, store_args
 from support.reference_platform import ROOT
 
 pytestmark = pytest.mark.slow
@@ -29,6 +29,18 @@ ALL_TYPES = {
     "description": 'It\'s a "view" of all types\\',
     "owner": "feature-team",
 }
+TAPS = {
+    "name": "taps",
+    "entities": ["shop"],
+    "features": [
+        {"name": "count", "type": "int64"},
+        {"name": "score", "type": "float64"},
+        {"name": "inside", "type": "bool"},
+    ],
+    "ttl_minutes": 60,
+    "created_column": "written_at",
+}
+MORE = {"batch_views": [SPEND, ALL_TYPES], "stream_views": [VISITS, TAPS]}
 LOCAL = {
     "provider": "local",
     "registry": "registry.db",
@@ -69,14 +81,21 @@ def local(text: str) -> dict[str, Any]:
 def answer(tmp_path_factory):
     return asked(
         tmp_path_factory.mktemp("feast"),
-        rendered(batch_views=[SPEND, ALL_TYPES]),
+        rendered(**MORE),
         write={
             "spend": [
                 {"customer_id": 1, "total": 200.0, "orders": 3},
                 {"customer_id": 2, "total": 80.0, "orders": 1, "minutes": 3000},
             ]
         },
-        push={"visits_push": [{"customer_id": 1, "shop": "north", "last_shelf": "tea", "shelves": ["tea", "jam"]}]},
+        push=[
+            {
+                "view": "visits",
+                "values": {"customer_id": 1, "shop": "north", "last_shelf": "tea", "shelves": ["tea", "jam"]},
+            },
+            {"view": "taps", "values": {"shop": "north", "count": 3, "score": 0.5, "inside": True}},
+            {"view": "taps", "values": {"shop": "south", "score": 2}},
+        ],
         ask=[
             {
                 "features": ["spend:total", "spend:orders", "basket:share", "basket:large"],
@@ -86,6 +105,10 @@ def answer(tmp_path_factory):
             {
                 "features": ["visits:last_shelf", "visits:shelves"],
                 "entities": [{"customer_id": 1, "shop": "north"}, {"customer_id": 1, "shop": "south"}],
+            },
+            {
+                "features": ["taps:count", "taps:score", "taps:inside"],
+                "entities": [{"shop": "north"}, {"shop": "south"}],
             },
             {"features": ["basket:share"], "entities": [{"customer_id": 2, "amount": 8.0}]},
         ],
@@ -98,7 +121,7 @@ def test_nothing_but_the_stores_is_swapped():
 
 
 def test_feast_finds_the_entities_and_views_of_the_plan(answer):
-    plan = plan_of(batch_views=[SPEND, ALL_TYPES])
+    plan = plan_of(**MORE)
     assert answer["entities"] == {one.name: [one.join_key, one.type.name] for one in plan.entities}
     assert answer["views"].keys() == {view.name for view in plan.views}
     for view in plan.views:
@@ -123,11 +146,13 @@ def test_every_type_arrives_as_itself(answer):
 
 
 def test_values_come_back_and_old_ones_do_not(answer):
-    first, second, third, *_ = answer["answers"]
+    first, second, third, fourth, _ = answer["answers"]
     assert first["features"]["spend:total"] == [200.0, None]
     assert first["features"]["spend:orders"] == [3, None]
     assert second["features"] == {"spend:total": [None]}
     assert third["features"] == {"visits:last_shelf": ["tea", None], "visits:shelves": [["tea", "jam"], None]}
+    assert fourth["features"] == {"taps:count": [3, None], "taps:score": [0.5, 2.0], "taps:inside": [True, None]}
+    assert answer["pushed"] == {"batchItemFailures": []}
 
 
 def test_request_features_are_computed_and_are_none_where_an_input_is_or_is_old(answer):

@@ -74,8 +74,8 @@ def test_what_holds_data_is_kept_outside_dev(stack):
 
 
 FEATURES = SPEND["features"]
-DEFINITIONS = {("update", "repository"), ("update", "watch")}
-"""What every change of definitions takes: the files are written anew, and the watch has them applied."""
+DEFINITIONS = {("update", name) for name in ("repository", "watch", "serve", "serve-live", "push")}
+"""A change of definitions: the files are written anew, the watch has them applied, functions begin anew."""
 
 SCHEDULED = {"table-returns", "files-returns", "schedule-returns", "freshness-returns"}
 ROLES = {f"{role}-role-policy" for role in ("apply", "materialise", "read")}

@@ -21,8 +21,9 @@ VIEWS = {
         "source": "visits_push",
         "keys": ["customer_id", "shop"],
         "features": ["shelf"],
-        "columns": ["customer_id", "shop", "shelf", "event_timestamp"],
+        "columns": ["customer_id", "shop", "shelf", "event_timestamp", "written_at"],
         "timestamp": "event_timestamp",
+        "created": "written_at",
         "ttl_seconds": 600,
     },
     "basket": {"kind": "request", "inputs": ["amount"], "views": ["spend"], "features": ["share"]},
@@ -133,6 +134,7 @@ def pushed(*events):
         views=VIEWS,
         write=lambda source, rows: written.append((source, rows)),
         seen=state.seen,
+        now=NOW,
     )
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]], written, state
 
@@ -155,18 +157,25 @@ def test_the_newest_event_of_a_key_is_pushed_and_moves_the_watermark():
         visit(1, extra=1),
         visit(1, shop=None),
         visit(1, event_timestamp="yesterday"),
+        visit(1, written_at="today"),
     ],
 )
 def test_a_batch_goes_up_to_the_event_that_fails(bad, capsys):
-    failed, written, _ = pushed(visit(2), bad, visit(1))
+    failed, written, state = pushed(visit(2), bad, visit(1))
     assert failed == ["1"]
-    assert len(written) == 1
+    ((_, rows),) = written
+    assert [row["event_timestamp"] for row in rows] == [NOW - timedelta(minutes=2)]
+    assert state.watermark("visits") == NOW - timedelta(minutes=2), "what comes after it is tried again with it"
     assert "event 1:" in capsys.readouterr().out
 
 
-def test_times_without_a_zone_are_of_utc():
-    name, values = push.read_event(record(0, visit(0, event_timestamp="2026-11-29T11:00:00"))["kinesis"]["data"], VIEWS)
-    assert (name, values["event_timestamp"]) == ("visits", NOW - timedelta(hours=1))
+def test_times_without_a_zone_are_of_utc_and_a_row_is_written_when_it_does_not_say():
+    event = visit(0, event_timestamp="2026-11-29T11:00:00")
+    name, values = push.read_event(record(0, event)["kinesis"]["data"], VIEWS, NOW)
+    assert (name, values["event_timestamp"], values["written_at"]) == ("visits", NOW - timedelta(hours=1), NOW)
+    event["values"]["written_at"] = "2026-11-29T11:30:00+00:00"
+    _, values = push.read_event(record(0, event)["kinesis"]["data"], VIEWS, NOW)
+    assert values["written_at"] == NOW - timedelta(minutes=30)
 
 
 # Watching

@@ -306,6 +306,7 @@ RULES: Final[dict[str, TypeRules]] = {
             group_of("CreateFunction", "vpcConfig.securityGroupIds[*]", service="Lambda"),
             key_of("Lambda", "CreateFunction", "kmsKeyArn"),
         ),
+        renewed=lambda request: ("version", "qualifiedArn", "qualifiedInvokeArn") if request.get("publish") else (),
         id="{name}",
         check=_check_function,
         compute=_function_outputs,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from platform_lib.core.values import UNKNOWN
 from platform_lib.sandbox.protocol import ProviderError
 from support.cloud import Driver, driver
 
@@ -80,3 +81,15 @@ def test_an_alias_is_invoked_as_a_function_is(aws: Driver) -> None:
     alias = {"name": "live", "functionName": function.id, "functionVersion": "1"}
     made = aws.create("aws:lambda/alias:Alias", "a", alias)
     assert made.outputs["invokeArn"].endswith(f"functions/{made.id}/invocations")
+
+
+def test_a_preview_does_not_know_the_version_that_a_change_publishes(aws: Driver) -> None:
+    role = aws.create("aws:iam/role:Role", "r", {"assumeRolePolicy": TRUST})
+    code = {"packageType": "Image", "imageUri": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/f@sha256:0"}
+    published = {"role": role.outputs["arn"], "publish": True, **code}
+    function = aws.create("aws:lambda/function:Function", "f", published)
+    changed = {**published, "memorySize": 512}
+    assert aws.update(function, changed, preview=True).outputs["version"] is UNKNOWN
+    assert aws.update(function, changed).outputs["version"] == "2"
+    kept = aws.create("aws:lambda/function:Function", "g", {**published, "publish": False})
+    assert aws.update(kept, {**changed, "publish": False}, preview=True).outputs["version"] == "$LATEST"
