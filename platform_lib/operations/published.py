@@ -22,8 +22,8 @@ PUBLISHED: Final[Mapping[Path, type[Model]]] = {
     _HOME / "stacks" / "run.schema.json": StacksRun,
     _HOME / "upgrade" / "report.schema.json": UpgradeReport,
 }
-"""Schema file to model: ``platform drift --json``, ``drill run --json``, ``compare --json``, the records of ``env destroy``
-and ``env sweep``, ``stacks up --json``, ``check-upgrade --json``."""
+"""Schema file to model: ``platform drift --json``, ``drill run --json``, ``compare --json``, the records of
+``env destroy`` and ``env sweep``, ``stacks up --json``, ``check-upgrade --json``."""
 
 
 def schema_of(model: type[Model]) -> dict[str, Any]:
