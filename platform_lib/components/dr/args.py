@@ -196,7 +196,8 @@ class DrKeysArgs(ComponentArgs):
     """Keys of the second site. The data of a region that is lost cannot be read with a key of that region."""
 
     secondary_key_arn: Input[str] | None = None
-    """Key in the second region for all copies; left out means that of the second site's baseline, or a new one."""
+    """Key in the second region for all copies; left out means that of the second site's baseline, or a new one. Where
+    the second site has no baseline, it encrypts the topic for alarms too: its policy has to let CloudWatch use it."""
 
     made: bool | None = None
     """Whether the component may make a key where none is given; left out means true."""

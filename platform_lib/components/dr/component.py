@@ -86,6 +86,12 @@ class DrReplica(PlatformComponent):
     estimates: pulumi.Output[list[RecoveryEstimate]]
     """What is reached for each source when the primary site is lost."""
 
+    drill_every_days: pulumi.Output[int]
+    """At least every so many days the way is gone for a drill."""
+
+    last_drill_day: pulumi.Output[str]
+    """The day of the last drill, as ``2026-03-31``; empty where there was none yet."""
+
     plan: pulumi.Output[str]
     """The whole plan as JSON: runbooks and drills are made from it."""
 
@@ -193,6 +199,8 @@ class DrReplica(PlatformComponent):
             "sources": {name: self._addresses.arn(name) for name in known},
             "active_region": plan.site(plan.active).region,
             "estimates": report.estimates(plan),
+            "drill_every_days": plan.drill.every_days,
+            "last_drill_day": plan.drill.last_day or "",
             "plan": write_plan(plan),
         }
         self.finish(self._outputs, cost_drivers=report.cost_drivers(plan), evidence=report.evidence(plan))

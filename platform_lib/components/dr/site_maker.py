@@ -43,7 +43,8 @@ class SiteMaker:
             key_arn = self._make_key() if given is None else given.data_key_arn
         topic_arn = None if given is None else given.alarm_topic_arn
         if topic_arn is None:
-            topic_arn = self._make_topic(key_arn)
+            # The data key of a baseline is not for alarms, its key for logs is.
+            topic_arn = self._make_topic(key_arn if given is None else given.logs_key_arn)
         maker = BucketMaker(self._maker.component, self._region, self._maker.tags)
         logs: pulumi.Input[str] | None = None if given is None else given.access_log_bucket
         ready: tuple[pulumi.Resource, ...] = ()

@@ -120,6 +120,8 @@ def test_what_the_second_site_has_is_taken_from_its_baseline():
     assert [item.name for item in recorded.of_type("aws:s3/bucket:Bucket")] == ["main-copy-s3"]
     assert recorded.named("main-copy-s3-logging").inputs["targetBucket"] == "access-logs-there"
     assert recorded.named("main-vault-secondary").inputs["kmsKeyArn"] == THERE["data_key_arn"]
+    quiet = made(secondary={"region": SECONDARY, "baseline": {**THERE, "alarm_topic_arn": None}})
+    assert quiet.named("main-alarms").inputs["kmsMasterKeyId"] == THERE["logs_key_arn"]  # which alarms may use
     own = made(keys={"secondary_key_arn": THERE["data_key_arn"]}, sources=[source("dynamodb")])
     assert own.named("main-table-dynamodb").inputs["kmsKeyArn"] == THERE["data_key_arn"]
 
@@ -271,10 +273,11 @@ def test_outputs_say_what_is_reached_what_it_costs_and_what_it_serves():
 
     def keep(replica):
         everything = [replica.estimates, replica.cost_drivers, replica.evidence, replica.sources, replica.copies]
-        return pulumi.Output.all(*everything).apply(found.extend)
+        return pulumi.Output.all(*everything, replica.drill_every_days, replica.last_drill_day).apply(found.extend)
 
     recorded = made(result=keep, **WHOLE)
-    estimates, costs, evidence, sources, copies = found
+    estimates, costs, evidence, sources, copies, *drill = found
+    assert drill == [92, ""]
     assert [one["source"] for one in estimates] == [*KINDS, "ledger", "artifacts"]
     assert estimates[0]["point"] == [
         {"name": "lag", "minutes": 5, "basis": "assumed", "source": estimates[0]["point"][0]["source"]}
