@@ -15,6 +15,7 @@ from platform_lib.components.dr import DrReplica
 from platform_lib.components.edge import EdgeFleet
 from platform_lib.components.features import FeatureStore
 from platform_lib.components.mesh import MeshComponent
+from platform_lib.components.vault import VaultCluster
 from platform_lib.components.vault_configuration import VaultConfiguration
 from platform_lib.components.vpc import VpcComponent
 from platform_lib.components.vpc.cross_cloud import CrossCloudVpn
@@ -27,6 +28,7 @@ COMPONENTS: list[type[ComponentResource]] = [
     KubernetesCluster,
     MeshComponent,
     SecurityBaseline,
+    VaultCluster,
     VaultConfiguration,
     VpcComponent,
 ]

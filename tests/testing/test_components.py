@@ -27,6 +27,7 @@ from support.fleets import fleet_args, surroundings
 from support.meshes import whole_args
 from support.replicas import Around, replica_args
 from support.vault_configurations import configuration_args
+from support.vaults import deployed
 
 
 def network(environment):
@@ -127,6 +128,13 @@ def secrets(environment):
     pulumi.export("consumers", made.consumers)
 
 
+def vault_servers(environment):
+    provider = aws.Provider("aws", region="eu-west-1")
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    made = deployed(environment=environment)(account.account_id, pulumi.ResourceOptions(provider=provider))
+    pulumi.export("address", made.address)
+
+
 COMPONENTS = {
     "network": network,
     "network-on-gcp": network_on_gcp,
@@ -134,6 +142,7 @@ COMPONENTS = {
     "link-between-clouds": link_between_clouds,
     "baseline": baseline,
     "cluster": cluster,
+    "vault": vault_servers,
     "edge": edge,
     "recovery": recovery,
     "features": features,

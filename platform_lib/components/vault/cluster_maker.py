@@ -150,15 +150,15 @@ class ClusterMaker:
             else None,
         )
 
-    def _make_config_map(self, role: str, data: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[Any]:
+    def _make_config_map(self, role: str, data: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
         made = kubernetes.core.v1.ConfigMap(
             self._component.child_name(role), metadata=self._metadata(), data=data, opts=self._inside()
         )
-        return made.metadata["name"]
+        return _name_of(made.metadata)
 
     def _make_secret(
         self, certificate: pulumi.Input[str] | None, private_key: pulumi.Input[str] | None
-    ) -> pulumi.Output[Any]:
+    ) -> pulumi.Output[str]:
         # The plan refuses one without the other.
         made = kubernetes.core.v1.Secret(
             self._component.child_name("tls"),
@@ -170,7 +170,7 @@ class ClusterMaker:
             },
             opts=self._inside(),
         )
-        return made.metadata["name"]
+        return _name_of(made.metadata)
 
     def make_network(self) -> kubernetes.core.v1.Service:
         """Who reaches whom, and the services; answers the one that clients call."""
@@ -258,7 +258,7 @@ class ClusterMaker:
             },
         }
 
-    def _make_storage_class(self, key: pulumi.Input[str] | None) -> pulumi.Output[Any]:
+    def _make_storage_class(self, key: pulumi.Input[str] | None) -> pulumi.Output[str]:
         """Volumes of EBS (https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md)."""
         parameters: dict[str, pulumi.Input[str]] = {"type": "gp3", "encrypted": "true"}
         if key is not None:
@@ -273,7 +273,7 @@ class ClusterMaker:
             reclaim_policy="Retain" if self._plan.storage.kept else "Delete",
             opts=self._component.child_options(),
         )
-        return made.metadata["name"]
+        return _name_of(made.metadata)
 
     def make_backups(self, backups: BackupPlan, bucket: pulumi.Input[str], after: Sequence[pulumi.Resource]) -> None:
         """The jobs of snapshots and drills."""
@@ -323,6 +323,11 @@ class ClusterMaker:
     def _inside(self, *after: pulumi.Resource, **more: Any) -> pulumi.ResourceOptions:
         """Options of an object in the namespace, which has to be there first."""
         return self._component.child_options(depends_on=[self._namespace, *after], **more)
+
+
+def _name_of(metadata: pulumi.Output[Any]) -> pulumi.Output[str]:
+    """The name that an object got, which mocks may leave out."""
+    return metadata.apply(lambda found: getattr(found, "name", None) or "")
 
 
 def _json(document: Mapping[str, Any]) -> pulumi.Output[str]:
