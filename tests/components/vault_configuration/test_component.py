@@ -2,6 +2,7 @@ import pulumi
 import pytest
 from pulumi.runtime import rpc
 
+from platform_lib.components.vault.refs import VaultOutputs
 from platform_lib.components.vault_configuration import (
     VaultConfiguration,
     VaultConfigurationArgs,
@@ -14,6 +15,7 @@ from support.vault_configuration_plans import connection, engine, method
 from support.vault_configurations import (
     BREAK_GLASS,
     CERTIFICATE,
+    OPENBAO,
     ROOTS,
     ROTATED,
     VAULT,
@@ -225,4 +227,7 @@ def test_another_component_takes_it_by_its_reference():
 
 
 def test_servers_of_a_stack_that_is_read_are_taken_as_ours_are():
-    assert made(least_args, vault={**VAULT, "engine_version": "1.20.4"}).named("main-engine-kv")
+    servers = VaultOutputs(**OPENBAO).reference
+    found = made(vault=servers)
+    assert found.named("main-auth-kubernetes-config").inputs["kubernetesHost"] == "https://10.0.0.1:443"
+    assert {item.urn for item in found.registrations} == {item.urn for item in made().registrations}

@@ -8,8 +8,8 @@ import pytest
 from platform_lib.components.vault_configuration import VaultConfiguration, VaultConfigurationArgs
 from platform_lib.testing import run_program
 from platform_lib.testing.policies import evaluate
+from support.component_findings import failing
 from support.contexts import context
-from support.pages import own_rules
 from support.vault_configurations import configuration_args, enterprise_args, vault_args
 
 ALARM = {"log_group": "audit", "region": "eu-west-1", "topic_arn": "arn:aws:sns:eu-west-1:111122223333:alarms"}
@@ -37,16 +37,6 @@ def graph(make=configuration_args, mode="update", **more):
 @pytest.fixture(scope="module", params=["openbao", "vault", "enterprise"])
 def deployed(request):
     return graph(MAKERS[request.param])
-
-
-def failing(found, most_tier):
-    rules = own_rules()
-    return {
-        (rule, urn.rsplit("::", 1)[-1])
-        for rule, urns in found.failing.items()
-        for urn in urns
-        if rules[rule].record.tier <= most_tier and "::main" in urn
-    }
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
