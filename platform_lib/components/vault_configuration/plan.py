@@ -25,6 +25,7 @@ from platform_lib.components.vault_configuration.planning.people import (
 )
 from platform_lib.components.vault_configuration.planning.policy import PolicyPlan, check_rules, rule_plan
 from platform_lib.core.errors import Finding, PlanError
+from platform_lib.core.naming import check_automatic
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def plan_configuration(name: str, args: VaultConfigurationArgs, *, subject: str)
             strict=strict,
             methods={one.path: one.argument for one in methods},
         ),
+        *(check_automatic(_automatic_names(name)) if break_glass is not None and break_glass.alerts else ()),
         *(
             check_rules(args.break_glass.rules, kinds, approles, "break_glass.rules")
             if args.break_glass is not None
@@ -131,6 +133,14 @@ def plan_configuration(name: str, args: VaultConfigurationArgs, *, subject: str)
     if findings:
         raise PlanError(subject, findings)
     return plan
+
+
+def _automatic_names(name: str) -> list[tuple[str, str]]:
+    """Type token and logical name of the children that get an automatic physical name."""
+    return [
+        ("aws:cloudwatch/logMetricFilter:LogMetricFilter", f"{name}-break-glass-uses"),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", f"{name}-break-glass-alarm"),
+    ]
 
 
 def _check_policy_names(own: list[str], consumers: tuple[ConsumerPlan, ...]) -> list[Finding]:

@@ -3,8 +3,10 @@
 import pulumi
 import pytest
 
-from platform_lib.core.errors import ArgsError
-from support.vault_configuration_plans import connection, database, engine, method, policy, role, rule, wrong
+from platform_lib.components.vault_configuration.args import VaultConfigurationArgs
+from platform_lib.components.vault_configuration.plan import plan_configuration
+from platform_lib.core.errors import ArgsError, PlanError
+from support.vault_configuration_plans import SUBJECT, connection, database, engine, method, policy, role, rule, wrong
 from support.vault_configurations import (
     AUTH,
     AWS_ENGINE,
@@ -618,3 +620,14 @@ def test_all_that_is_wrong_is_said_at_once():
         break_glass={**BREAK_GLASS, "quorum": 1},
     )
     assert len(found) == 8
+
+
+def test_an_alarm_must_have_room_for_its_name():
+    alert = {"log_group": "audit", "region": "eu-west-1", "topic_arn": "arn:topic"}
+    args = VaultConfigurationArgs(**configuration_args(break_glass={**BREAK_GLASS, "alert": alert}))
+    with pytest.raises(PlanError) as caught:
+        plan_configuration("a" * 240, args, subject=SUBJECT)
+    (found,) = caught.value.findings
+    assert str(found).startswith(
+        "name: is 10 too long for the automatic name of aws:cloudwatch/metricAlarm:MetricAlarm"
+    )

@@ -381,6 +381,15 @@ def test_no_one_has_access_for_an_emergency_alone(world):
     refused(403, opened, "GET", "kv/data/shop/stripe")  # the approval was for one request, not for the one who asked
 
 
+def test_who_is_in_both_groups_cannot_let_themselves(world):
+    both = world.person("bo", "on-call", "Team Leads")
+    ticket = both.read("kv/data/other/thing")["wrap_info"]
+    with pytest.raises(Refused):
+        both.write("sys/control-group/authorize", accessor=ticket["accessor"])
+    seen = world.person("lea", "Team Leads").write("sys/control-group/request", accessor=ticket["accessor"])["data"]
+    assert seen["authorizations"] == []
+
+
 def test_the_password_of_a_database_does_not_come_back(world):
     found = world.root.read("database/config/orders")["data"]
     assert "database-canary" not in str(found)
