@@ -117,6 +117,11 @@ class JobMaker:
         *,
         with_view: bool,
     ) -> sfn.StateMachine:
+        """A machine; the name of a view is all that it ever holds, so that the key of AWS will do.
+
+        With a key of the account, logs are delivered only where the key's policy lets CloudWatch Logs decrypt
+        (https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html), which a key for data does not.
+        """
         name = self._maker.name(role)
         return sfn.StateMachine(
             name,
@@ -124,7 +129,6 @@ class JobMaker:
             role_arn=states.arn,
             type="STANDARD",
             definition=self._definition(task.arn, with_view=with_view),
-            encryption_configuration={"type": "CUSTOMER_MANAGED_KMS_KEY", "kms_key_id": self._key_arn},
             logging_configuration={
                 "level": "ERROR",
                 "include_execution_data": False,

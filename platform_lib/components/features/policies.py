@@ -126,7 +126,7 @@ class Documents:
                     {"StringEquals": {"cloudwatch:namespace": self._plan.project}},
                 ),
                 allow("StartApplying", ["states:StartExecution"], [state_machine_arn]),
-                self._use_key("dynamodb", "states"),
+                self._use_key("dynamodb"),
                 self._keep_tables(),
                 *self._run_in_network(),
             ]
@@ -167,36 +167,39 @@ class Documents:
         """What the state machines do: run tasks to their end, write logs and traces.
 
         Sources: https://docs.aws.amazon.com/step-functions/latest/dg/ecs-iam.html,
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html,
         https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
         https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html.
         """
         rule = self.arn("events", "rule/StepFunctionsGetEventsForECSTaskRule")
+        tasks = self.arn("ecs", f"task/{self._plan.name}-tasks-*/*")
         passed = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
         logs = ["CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies"]
         logs += ["GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"]
         return aws_policy.document(
             [
                 allow("RunTasks", ["ecs:RunTask"], task_definition_arns),
-                allow(
-                    "FollowTasks",
-                    ["ecs:DescribeTasks", "ecs:StopTask"],
-                    [self.arn("ecs", f"task/{self._plan.name}-tasks-*/*")],
-                ),
+                allow("FollowTasks", ["ecs:DescribeTasks", "ecs:StopTask"], [tasks]),
+                allow("TagTasks", ["ecs:TagResource"], [tasks], {"StringEquals": {"ecs:CreateAction": "RunTask"}}),
                 allow("HearOfTasks", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule]),
                 allow("HandRolesOver", ["iam:PassRole"], role_arns, passed),
                 allow("DeliverLogs", [f"logs:{action}" for action in logs], "*"),  # the actions know no resources
                 _trace(),
-                self._use_key("states"),
             ]
         )
 
     def scheduler(self, state_machine_arn: Text, function_arn: Text) -> Text:
-        """What schedules do: start runs, and call the watch."""
+        """What schedules do: start runs, call the watch, and read what they say to both.
+
+        Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html.
+        """
+        own = self.arn("scheduler", f"schedule/{self._plan.name}-schedules-*/*")
+        context = {"StringLike": {"kms:EncryptionContext:aws:scheduler:schedule:arn": own}}
         return aws_policy.document(
             [
                 allow("StartRuns", ["states:StartExecution"], [state_machine_arn]),
                 allow("CallWatch", ["lambda:InvokeFunction"], [function_arn]),
-                self._use_key("scheduler", "states"),
+                allow("ReadSchedules", ["kms:Decrypt"], [self._key_arn], context),
             ]
         )
 

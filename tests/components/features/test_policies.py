@@ -61,6 +61,8 @@ def test_of_the_hints_these_are_left(deployed):
     assert failing(evaluate(deployed, "baseline", environment="prod"), 3) - WAIVED == {
         ("aws-cloudwatch-log-data-protection", "main-logs"),
         ("aws-s3-versioning-mfa-delete", "main-data-versioning"),
+        ("aws-sfn-state-machine-uses-customer-key", "main-apply"),
+        ("aws-sfn-state-machine-uses-customer-key", "main-materialise"),
         ("aws-sqs-queue-dead-letter", "main-undelivered"),
     }
 

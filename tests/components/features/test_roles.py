@@ -177,6 +177,10 @@ def test_the_service_roles_start_what_is_theirs_and_nothing_else(recorded):
     assert not allowed(of("scheduler"), "lambda:InvokeFunction", "arn:aws:mock:::main-serve")
     assert allowed(of("states"), "ecs:RunTask", "arn:aws:mock:::main-apply-task")
     assert not allowed(of("states"), "ecs:RunTask", "arn:aws:mock:::other-task")
+    task = f"arn:aws:ecs:{HERE}:task/main-tasks-0a1b2c3/0123"
+    assert allowed(of("states"), "ecs:TagResource", task, {"ecs:CreateAction": "RunTask"})
+    assert not allowed(of("states"), "ecs:TagResource", task)
+    assert not allowed(of("states"), "ecs:StopTask", task.replace("main-tasks", "other"))
     passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     for role in ("apply", "materialise", "execution"):
         assert allowed(of("states"), "iam:PassRole", f"arn:aws:mock:::main-{role}-role", passed)
