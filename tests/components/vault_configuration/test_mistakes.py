@@ -629,5 +629,5 @@ def test_an_alarm_must_have_room_for_its_name():
         plan_configuration("a" * 240, args, subject=SUBJECT)
     (found,) = caught.value.findings
     assert str(found).startswith(
-        "name: is 10 too long for the automatic name of aws:cloudwatch/metricAlarm:MetricAlarm"
+        "name: is 11 too long for the automatic name of aws:cloudwatch/metricAlarm:MetricAlarm"
     )
