@@ -7,7 +7,7 @@ from platform_lib.components.mesh import MeshArgs, MeshComponent
 from platform_lib.core.values import Secret, plain
 from platform_lib.operations.stateful import stateful
 from support.mesh_stack import MeshStack, mesh
-from support.meshes import MENU, ORDERS, OUT, PUBLIC, mesh_args
+from support.meshes import AUTHORITY, MENU, ORDERS, OUT, PUBLIC, mesh_args
 
 OLD, NEW = "1.30.5", "1.31.1"
 HOOK = "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration"
@@ -228,6 +228,15 @@ def test_the_key_of_the_authority_is_a_secret_in_the_state(stack):
     assert set(plain(held["stringData"])) == {"ca-cert.pem", "ca-key.pem", "root-cert.pem", "cert-chain.pem"}
     assert isinstance(held["stringData"], Secret) or all(isinstance(one, Secret) for one in held["stringData"].values())
     assert stateful("kubernetes:core/v1:Secret") == "holds secret values", "so that a preview says what is lost"
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_a_preview_names_the_secret_that_a_new_certificate_replaces(stack, environment):
+    stack.up(mesh(environment))
+    renewed = {**AUTHORITY, "certificate": AUTHORITY["certificate"].replace("MIIB", "MIIC")}
+    steps = [(op, "authority") for op in ("delete-replaced", "replace", "create-replacement")]
+    assert stack.steps("preview", mesh(environment, certificate_authority=renewed)) == (0, steps)
+    assert stack.steps("up", mesh(environment, certificate_authority=renewed)) == (0, steps), "it can be made again"
 
 
 def test_with_an_authority_of_others_neither_secret_nor_namespace_is_made(stack):
