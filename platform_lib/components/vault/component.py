@@ -37,10 +37,10 @@ class VaultCluster(PlatformComponent):
     namespace goes. Another class or size of volumes, another name or namespace replaces the servers: the old ones go
     first, and what replaces them finds its data only where its claims are still there. Another configuration, image
     or certificate rolls the pods, one at a time. More nodes join by themselves; of fewer ones autopilot takes those
-    that are gone out of the quorum after a day. A server goes up one minor version at a time, never down
-    (https://openbao.org/docs/upgrading).
+    that are gone out of the quorum after a day. A new version rolls the servers too; take a snapshot before, for there
+    is no way back without one (https://openbao.org/docs/guides/upgrade).
 
-    Limits: 3 or 5 servers (https://openbao.org/docs/concepts/integrated-storage/#deployment-table); the name has at
+    Limits: 3 or 5 servers (https://openbao.org/docs/internals/integrated-storage/#deployment-table); the name has at
     most 52 characters.
 
     Physical names that are a contract, for certificates and identities name them: the namespace, the stateful set with

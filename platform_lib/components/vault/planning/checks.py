@@ -17,8 +17,8 @@ from platform_lib.core.context import DEVELOPMENT
 from platform_lib.core.errors import Finding, near
 
 REGULAR_NODES = (3, 5)
-"""Integrated storage is meant for 3 or 5 voters (https://openbao.org/docs/concepts/integrated-storage/#deployment-table);
-more only slow writes down."""
+"""3 stand the loss of one, 5 of two (https://openbao.org/docs/internals/integrated-storage/#deployment-table, which
+recommends 5 for production); more only slow writes down."""
 
 LONGEST_NAME = 52
 """A pod of a stateful set carries a label of the set's name and 11 characters, of 63 at most

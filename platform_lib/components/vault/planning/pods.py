@@ -56,8 +56,9 @@ JOB: Mapping[str, Mapping[str, str]] = {
 """What a container of a snapshot or a drill asks for; an assumption."""
 
 UNREACHABLE_IN_DRILLS = ("iam.amazonaws.com", "sts.amazonaws.com", "sts.{region}.amazonaws.com")
-"""A restored server goes on to revoke leases that ran out since its snapshot was taken; these hosts lead nowhere in a
-drill, and the network policy closes all ports but that of HTTPS."""
+"""A restored server goes on to revoke leases that ran out since its snapshot was taken
+(https://openbao.org/docs/guides/upgrade/#testing-the-upgrade); these hosts lead nowhere in a drill, and the network
+policy closes all ports but that of HTTPS."""
 
 
 @dataclass(frozen=True)
