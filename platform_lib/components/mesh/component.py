@@ -43,7 +43,8 @@ class MeshComponent(PlatformComponent):
     Stateful are the release with the definitions (of whose kinds are objects of everybody; when it goes, Helm keeps the
     definitions themselves), the namespaces of the mesh, and the proxies of ways in, whose load balancers have addresses
     that others rely on. They are protected unless the environment is ``dev``; their names are fixed, so that a change
-    replaces none of them.
+    replaces none of them. The secret of the authority is replaced where its parts change, and not protected: it can be
+    made again of what was given.
 
     An upgrade takes several deployments (https://istio.io/latest/docs/setup/upgrade/canary/): a second revision beside
     the first one, the tag moved to it, pods restarted by their owners, the first revision gone. Istio's support of
