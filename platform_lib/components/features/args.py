@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from platform_lib.components.baseline.refs import SecurityBaselineReference
 from platform_lib.components.features.arguments.contract import PinnedContractArgs, RetiredViewArgs
-from platform_lib.components.features.arguments.name import check_snake
+from platform_lib.components.features.arguments.name import LONGEST_PROJECT, check_snake
 from platform_lib.components.features.arguments.running import (
     MaterialisationArgs,
     ServingArgs,
@@ -65,8 +65,8 @@ class FeatureStoreArgs(ComponentArgs):
     """What consumers rely on; a change that breaks it is refused. Left out means that nothing is compared."""
 
     project: str | None = None
-    """Name of the project in Feast, at most 32 characters; left out means the component's name with ``_`` for ``-``.
-    Names of tables begin with it: another project is another store."""
+    """Name of the project in Feast, at most 32 characters; left out means the component's name and the environment,
+    joined by ``_``. Names of tables begin with it: another project is another store."""
 
     tier: str | None = None
     """Tier of the network that tasks and functions run in, not a public one; left out means the first private one. They
@@ -109,8 +109,9 @@ class FeatureStoreArgs(ComponentArgs):
     def _check_project(cls, value: str | None) -> str | None:
         if value is None:
             return value
-        if len(value) > 32:
-            raise FieldError("is longer than 32 characters", f"shorten it by {len(value) - 32}")
+        if len(value) > LONGEST_PROJECT:
+            excess = len(value) - LONGEST_PROJECT
+            raise FieldError(f"is longer than {LONGEST_PROJECT} characters", f"shorten it by {excess}")
         return check_snake(value)
 
     @field_validator("log_retention_days")

@@ -129,6 +129,13 @@ def test_a_name_that_is_too_long_for_its_children_is_told():
         plan_store("a" * 60, FeatureStoreArgs(**store_args(project="p")), subject="FeatureStore 'a'")
 
 
+@pytest.mark.parametrize("environment", ["prod--eu", "a-very-long-environment-of-a-region"])
+def test_an_environment_that_makes_no_project_is_told(environment):
+    name = f"main_{environment}".replace("-", "_")
+    problem = f"project: is not given, and {name!r} is no name of at most 32 characters"
+    assert refused(environment) == [f"{problem}; give one of lower-case letters and digits joined by single '_'"]
+
+
 def test_a_digest_that_is_not_that_of_the_views_is_told():
     contract = pinned()["pinned_contract"]
     (message,) = refused(pinned_contract={**contract, "digest": "sha256:0"})

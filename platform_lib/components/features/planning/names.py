@@ -4,6 +4,7 @@ A view's name is the name of its table in Glue, a part of that of its table in D
 """
 
 from platform_lib.components.features.args import FeatureStoreArgs
+from platform_lib.components.features.arguments.name import LONGEST_PROJECT, SNAKE
 from platform_lib.components.features.kind import ViewKind
 from platform_lib.components.features.planning.model import StorePlan
 from platform_lib.core.errors import Finding
@@ -32,6 +33,9 @@ def check_names(args: FeatureStoreArgs, plan: StorePlan) -> list[Finding]:
     paths = [f"batch_views[{index}]" for index, _ in enumerate(args.batch_views or ())]
     paths += [f"stream_views[{index}]" for index, _ in enumerate(args.stream_views or ())]
     findings = []
+    if len(plan.project) > LONGEST_PROJECT or not SNAKE.fullmatch(plan.project):
+        problem = f"is not given, and {plan.project!r} is no name of at most {LONGEST_PROJECT} characters"
+        findings.append(Finding("project", problem, "give one of lower-case letters and digits joined by single '_'"))
     for path, view in zip(paths, plan.views, strict=True):
         findings += _too_long(plan, view.name, f"{path}.name", scheduled=view.kind is ViewKind.BATCH)
         columns = [("name", view.name), ("timestamp_column", view.timestamp_column)]
