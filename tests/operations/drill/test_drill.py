@@ -31,8 +31,8 @@ KINDS = tuple(SOURCES)
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> RecoveryProject:
-    """A stack with a source of each kind, up on the sandbox; drills leave it as it is."""
-    project = RecoveryProject(tmp_path_factory.mktemp("drill") / "shop", *KINDS)
+    """A stack with a source of each kind, all protected, up on the sandbox; drills leave it as it is."""
+    project = RecoveryProject(tmp_path_factory.mktemp("drill") / "shop", *KINDS, environment="prod")
     assert project.run("up", "--no-policy", "--json").code == 0
     return project
 
@@ -44,6 +44,10 @@ def own(shop: RecoveryProject, tmp_path: Path) -> RecoveryProject:
     project = object.__new__(RecoveryProject)
     project.folder = tmp_path / "shop"
     return project
+
+
+def configure(project: RecoveryProject, **values: str) -> None:
+    project.config(**{"environment": "prod", "active_site": "primary", "kinds": " ".join(KINDS), "more": "{}"} | values)
 
 
 def drill(project: CliProject, *ways: Way, **more: Any) -> Drill:
@@ -196,7 +200,7 @@ def test_in_place_the_sandbox_stays_switched(own: RecoveryProject) -> None:
     found = drill(own, Way.FAILOVER, in_place=True)
 
     assert (found.passed, found.in_place) == (True, True)
-    own.config(active_site="secondary", kinds=" ".join(KINDS), more="{}")
+    configure(own, active_site="secondary")
     answer = own.run("up", "--no-policy", "--expect-no-changes", "--json")
     assert answer.code == 0, answer.out
     with Workspace(own.folder).cloud() as cloud:
@@ -315,7 +319,7 @@ def test_resolvers_keep_an_answer_for_as_long_as_the_record_says(own: RecoveryPr
 
 
 def test_a_stack_that_is_not_as_its_program_says_is_refused(own: RecoveryProject) -> None:
-    own.config(active_site="primary", kinds="s3 dynamodb rds", more="{}")
+    configure(own, more='{"backups": {"every_hours": 3}}')
 
     with pytest.raises(
         RefusedError, match=r"drill: main: an update with active_site: primary would change \d+: .* run up"
@@ -332,12 +336,12 @@ def test_a_region_that_is_down_already_is_refused(own: RecoveryProject) -> None:
         drill(own)
 
 
-def test_users_at_the_second_site_are_refused(own: RecoveryProject) -> None:
-    own.config(active_site="secondary", kinds=" ".join(KINDS), more="{}")
-    assert own.run("up", "--no-policy", "--json").code == 0
+def test_users_at_the_second_site_are_refused(tmp_path: Path) -> None:
+    project = RecoveryProject(tmp_path / "shop", "s3", active_site="secondary")
+    assert project.run("up", "--no-policy", "--json").code == 0
 
     with pytest.raises(RefusedError, match="users are at the secondary site already"):
-        drill(own)
+        drill(project)
 
 
 def test_a_stack_without_recovery(tmp_path: Path) -> None:
