@@ -141,16 +141,7 @@ class BucketMaker:
                     "noncurrent_version_expiration": {"noncurrent_days": plan.retention_days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
                 },
-                *(
-                    {
-                        "id": prefix.strip("/").replace("/", "-"),
-                        "status": "Enabled",
-                        "filter": {"prefix": prefix},
-                        "expiration": {"days": days},
-                        "noncurrent_version_expiration": {"noncurrent_days": 1},
-                    }
-                    for prefix, days in plan.temporary
-                ),
+                *(_dropped(prefix, days) for prefix, days in plan.temporary),
             ],
             opts=self._component.child_options(depends_on=[versioning]),  # rules for old versions need versions
         )
@@ -163,3 +154,14 @@ class BucketMaker:
             rule={"default_retention": {"mode": plan.lock_mode, "days": plan.lock_days}},
             opts=self._component.child_options(depends_on=[versioning]),  # only versions can be locked
         )
+
+
+def _dropped(prefix: str, days: int) -> s3.BucketLifecycleConfigurationRuleArgsDict:
+    """The rule that takes away what lies below a prefix."""
+    return {
+        "id": prefix.strip("/").replace("/", "-"),
+        "status": "Enabled",
+        "filter": {"prefix": prefix},
+        "expiration": {"days": days},
+        "noncurrent_version_expiration": {"noncurrent_days": 1},
+    }
