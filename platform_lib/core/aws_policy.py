@@ -125,6 +125,41 @@ def bucket_requires_tls(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
     ]
 
 
+def access_is_recorded(account_id: pulumi.Input[str], bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Lets S3 write records of access to the account's buckets into a bucket.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html.
+    """
+    this_account = {"StringEquals": {"aws:SourceAccount": account_id}}
+    objects = pulumi.Output.concat(bucket_arn, "/*")
+    return [allow("S3WritesAccessLogs", ["s3:PutObject"], objects, this_account, Principal=service("logging.s3"))]
+
+
+def alarms_publish(account_id: pulumi.Input[str], topic_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Lets alarms of the account publish to a topic, over TLS only.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html.
+    """
+    this_account = {"StringEquals": {"aws:SourceAccount": account_id}}
+    without_tls = {"Bool": {"aws:SecureTransport": "false"}}
+    return document(
+        [
+            allow("AlarmsPublish", ["sns:Publish"], topic_arn, this_account, Principal=service("cloudwatch")),
+            deny("DenyWithoutTls", ["sns:Publish"], topic_arn, without_tls, Principal="*"),
+        ]
+    )
+
+
+def alarms_use_key(account_id: pulumi.Input[str]) -> Statement:
+    """Lets alarms of the account encrypt what they publish.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
+    """
+    this_account = {"StringEquals": {"aws:SourceAccount": account_id}}
+    acts = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    return allow("AlarmsUseKey", acts, "*", this_account, Principal=service("cloudwatch"))
+
+
 def replicates_buckets(
     copies: Sequence[tuple[pulumi.Input[str], pulumi.Input[str]]],
     key_arn: pulumi.Input[str],

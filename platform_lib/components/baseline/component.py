@@ -141,7 +141,7 @@ class SecurityBaseline(PlatformComponent):
         self._access_logs, self._access_logs_policy = self._buckets.make(
             plan.access_logs,
             key_arn=None,
-            statements=lambda arn: policies.access_log_bucket(account_id, arn),
+            statements=lambda arn: aws_policy.access_is_recorded(account_id, arn),
             access_logs=None,
         )
         self._archive, self._archive_policy = self._buckets.make(
@@ -284,7 +284,7 @@ class SecurityBaseline(PlatformComponent):
             f"{name}-policy",
             region=self._plan.region,
             arn=topic.arn,
-            policy=policies.alarm_topic(self._account_id, topic.arn),
+            policy=aws_policy.alarms_publish(self._account_id, topic.arn),
             opts=self.child_options(),
         )
         return topic.arn

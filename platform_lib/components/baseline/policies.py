@@ -6,7 +6,7 @@ import pulumi
 
 from platform_lib.components.baseline.plan import BaselinePlan
 from platform_lib.core import aws_policy
-from platform_lib.core.aws_policy import Statement, allow, deny, service
+from platform_lib.core.aws_policy import Statement, allow, service
 
 
 def data_key(plan: BaselinePlan, account_id: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -32,13 +32,7 @@ def logs_key(plan: BaselinePlan, account_id: pulumi.Input[str]) -> pulumi.Output
             aws_policy.log_groups_use_key(plan.partition, plan.region, account_id, "*"),
             allow("TrailEncrypts", ["kms:GenerateDataKey*"], "*", trail_of_account, Principal=service("cloudtrail")),
             allow("TrailLooksAtKey", ["kms:DescribeKey"], "*", this_account, Principal=service("cloudtrail")),
-            allow(
-                "AlarmsUseKey",
-                ["kms:Decrypt", "kms:GenerateDataKey*"],
-                "*",
-                this_account,
-                Principal=service("cloudwatch"),
-            ),
+            aws_policy.alarms_use_key(account_id),
         ]
     )
 
@@ -57,32 +51,6 @@ def archive_bucket(
         allow("TrailLooksAtBucket", ["s3:GetBucketAcl"], bucket_arn, trail, Principal=service("cloudtrail")),
         allow("TrailWrites", ["s3:PutObject"], logs, owned, Principal=service("cloudtrail")),
     ]
-
-
-def access_log_bucket(account_id: pulumi.Input[str], bucket_arn: pulumi.Output[str]) -> Sequence[Statement]:
-    """Lets S3 write records of access to the account's buckets.
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html.
-    """
-    this_account = {"StringEquals": {"aws:SourceAccount": account_id}}
-    objects = pulumi.Output.concat(bucket_arn, "/*")
-    return [allow("S3WritesAccessLogs", ["s3:PutObject"], objects, this_account, Principal=service("logging.s3"))]
-
-
-def alarm_topic(account_id: pulumi.Input[str], topic_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-    """Lets alarms of the account publish, over TLS only.
-
-    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html.
-    """
-    this_account = {"StringEquals": {"aws:SourceAccount": account_id}}
-    return aws_policy.document(
-        [
-            allow("AlarmsPublish", ["sns:Publish"], topic_arn, this_account, Principal=service("cloudwatch")),
-            deny(
-                "DenyWithoutTls", ["sns:Publish"], topic_arn, {"Bool": {"aws:SecureTransport": "false"}}, Principal="*"
-            ),
-        ]
-    )
 
 
 def trail_logs(plan: BaselinePlan, account_id: pulumi.Input[str], group_arn: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -1,6 +1,7 @@
 """Copies that storage keeps at the second site: buckets, file systems, images."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import ecr, efs, s3
@@ -12,11 +13,22 @@ from platform_lib.components.dr.planning.alarms import S3_RULE_ID, lag_alarm
 from platform_lib.components.dr.planning.model import SourcePlan
 from platform_lib.components.dr.policies import Documents
 from platform_lib.components.dr.site_maker import SecondSite
+from platform_lib.core import aws_policy
 from platform_lib.core.aws_bucket_plan import BucketPlan
 
 TIMED_MINUTES = 15
 """The only time that Replication Time Control knows
 (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ReplicationTimeValue.html)."""
+
+
+@dataclass(frozen=True)
+class _End:
+    """A bucket at one end of a replication."""
+
+    region: str
+    bucket: pulumi.Input[str]
+    arn: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
 
 
 class CopyMaker:
@@ -56,27 +68,25 @@ class CopyMaker:
 
         Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-for-metadata-changes.html.
         """
-        original_arn, there = self._addresses.arn(source.name), self._there
-        document = self._documents.replication(original_arn, copy.arn, key_arn, there.key_arn)
-        role = self._maker.role(f"replication-{source.name}", f"Copies {source.name}", self._documents.trust("s3"))
-        granted = self._maker.grant(role, self._maker.name(f"replication-{source.name}"), document)
         timed = source.mechanism.kind is Mechanism.TIMED_REPLICATION
-        original = self._addresses.id(source.name)
-        ways: Sequence[tuple[str, str, pulumi.Input[str], pulumi.Input[str], pulumi.Input[str]]] = (
-            ("copying", self._primary, original, copy.arn, there.key_arn),
-            ("copying-back", self._secondary, copy.id, original_arn, key_arn),
-        )
-        for name, region, bucket, target_arn, target_key_arn in ways:
+        there = _End(self._secondary, copy.id, copy.arn, self._there.key_arn)
+        here = _End(self._primary, self._addresses.id(source.name), self._addresses.arn(source.name), key_arn)
+        for name, original, target in (("copying", here, there), ("copying-back", there, here)):
+            child = self._maker.name(name, source.name)
+            role = self._maker.role(f"{name}-{source.name}-role", f"Copies {source.name}", self._documents.trust("s3"))
+            document = aws_policy.replicates_buckets([(original.arn, target.arn)], original.key_arn, target.key_arn)
+            granted = self._maker.grant(role, f"{child}-role", document)
             s3.BucketReplicationConfig(
-                self._maker.name(name, source.name),
-                region=region,
-                bucket=bucket,
+                child,
+                region=original.region,
+                bucket=original.bucket,
                 role=role.arn,
-                rules=[self._rule(target_arn, target_key_arn, timed=timed)],
+                rules=[self._rule(target.arn, target.key_arn, timed=timed)],
                 opts=self._maker.options(depends_on=[versioning, granted]),  # only versions are copied
             )
         if (alarm := lag_alarm(source)) is not None:
-            self._maker.alarm(alarm, {"SourceBucket": original, "DestinationBucket": copy.bucket, "RuleId": S3_RULE_ID})
+            names = {"SourceBucket": here.bucket, "DestinationBucket": copy.bucket, "RuleId": S3_RULE_ID}
+            self._maker.alarm(alarm, names)
 
     @staticmethod
     def _rule(

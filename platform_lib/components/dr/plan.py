@@ -150,15 +150,25 @@ def _names(plan: DrPlan) -> list[tuple[str, str]]:
     """Type token and name of every child whose name has a limit."""
     name = plan.name
     return [
-        *(("aws:iam/role:Role", f"{name}-replication-{source}") for source, _ in plan.buckets.copies),
+        *(("aws:iam/role:Role", f"{name}-copying-back-{source}-role") for source, _ in plan.buckets.copies),
         *(("aws:s3/bucket:Bucket", f"{name}-{bucket.role}") for _, bucket in plan.buckets.copies),
-        *(("aws:rds/instance:Instance", f"{name}-replica-{source.name}") for source in plan.sources),
-        *(("aws:rds/globalCluster:GlobalCluster", f"{name}-global-{source.name}") for source in plan.sources),
+        *(
+            (token, f"{name}-{role}-{source.name}")
+            for source in plan.sources
+            for token, role in _DATABASES.get(source.mechanism.kind, ())
+        ),
         ("aws:iam/role:Role", f"{name}-monitoring-role"),
         ("aws:backup/vault:Vault", f"{name}-vault-secondary"),
         ("aws:backup/restoreTestingPlan:RestoreTestingPlan", f"{name}_restore_tests"),
         ("aws:backup/restoreTestingSelection:RestoreTestingSelection", f"{name}_restore_test_dynamodb"),
     ]
+
+
+_DATABASES = {
+    Mechanism.READ_REPLICA: (("aws:rds/instance:Instance", "replica"),),
+    Mechanism.GLOBAL_DATABASE: (("aws:rds/globalCluster:GlobalCluster", "global"),),
+}
+"""Types and parts of the names that are made of those of databases."""
 
 
 def _or(value: float | None, default: float) -> float:

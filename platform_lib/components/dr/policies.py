@@ -1,11 +1,9 @@
 """The policy documents of a recovery: who may use the key, publish to the topic, copy buckets, delete backups."""
 
-from collections.abc import Sequence
-
 import pulumi
 
 from platform_lib.core import aws_policy
-from platform_lib.core.aws_policy import Statement, allow, deny, service
+from platform_lib.core.aws_policy import allow, deny
 
 Text = pulumi.Output[str]
 
@@ -19,38 +17,13 @@ class Documents:
         self._here = {"StringEquals": {"aws:SourceAccount": account_id}}
 
     def key(self) -> Text:
-        """The key of the second site: the account's policies decide, and alarms may encrypt what they say.
-
-        Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-        """
-        use = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        """The key of the second site: the account's policies decide, and alarms may encrypt what they say."""
         return aws_policy.document(
             [
                 aws_policy.account_administers_key(self._partition, self._account_id),
-                allow("AlarmsUseKey", use, "*", self._here, Principal=service("cloudwatch")),
+                aws_policy.alarms_use_key(self._account_id),
             ]
         )
-
-    def topic(self, topic_arn: Text) -> Text:
-        """Lets alarms of the account publish, over TLS only.
-
-        Source: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html.
-        """
-        over_tls = {"Bool": {"aws:SecureTransport": "false"}}
-        return aws_policy.document(
-            [
-                allow("AlarmsPublish", ["sns:Publish"], topic_arn, self._here, Principal=service("cloudwatch")),
-                deny("DenyWithoutTls", ["sns:Publish"], topic_arn, over_tls, Principal="*"),
-            ]
-        )
-
-    def access_logs(self, bucket_arn: Text) -> Sequence[Statement]:
-        """Lets S3 write records of access to the account's buckets.
-
-        Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html.
-        """
-        objects = pulumi.Output.concat(bucket_arn, "/*")
-        return [allow("S3WritesAccessLogs", ["s3:PutObject"], objects, self._here, Principal=service("logging.s3"))]
 
     def vault(self) -> Text:
         """Nobody deletes a backup by hand, or lets it end earlier: AWS Backup itself does when its time is over.
@@ -70,31 +43,6 @@ class Documents:
         Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html.
         """
         return self.trust("monitoring.rds")
-
-    def replication(
-        self,
-        source_arn: Text,
-        target_arn: Text,
-        source_key_arn: pulumi.Input[str],
-        target_key_arn: pulumi.Input[str],
-    ) -> Text:
-        """What S3 does to copy one bucket to the other, and back.
-
-        Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html.
-        """
-        read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
-        write = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"]
-        both = [source_arn, target_arn]
-        objects = [pulumi.Output.concat(arn, "/*") for arn in both]
-        keys = [source_key_arn, target_key_arn]
-        return aws_policy.document(
-            [
-                allow("LookAtBuckets", ["s3:GetReplicationConfiguration", "s3:ListBucket"], both),
-                allow("ReadVersions", read, objects),
-                allow("WriteCopies", write, objects),
-                allow("UseKeys", ["kms:Decrypt", "kms:Encrypt"], keys),
-            ]
-        )
 
     def repositories(self, region: str, key_arn: pulumi.Input[str]) -> Text:
         """What ECR does when it makes the repositories of copied images.

@@ -10,6 +10,7 @@ from platform_lib.components.dr.kind import Site
 from platform_lib.components.dr.maker import Maker
 from platform_lib.components.dr.planning.model import BucketsPlan
 from platform_lib.components.dr.policies import Documents
+from platform_lib.core import aws_policy
 from platform_lib.core.aws_bucket import BucketMaker
 
 KEY_DELETION_DAYS = 30
@@ -50,7 +51,10 @@ class SiteMaker:
         ready: tuple[pulumi.Resource, ...] = ()
         if buckets.access_logs is not None:
             bucket, policy = maker.make(
-                buckets.access_logs, key_arn=None, statements=self._documents.access_logs, access_logs=None
+                buckets.access_logs,
+                key_arn=None,
+                statements=lambda arn: aws_policy.access_is_recorded(args.account_id, arn),
+                access_logs=None,
             )
             logs, ready = bucket.id, (policy,)
         return SecondSite(key_arn, topic_arn, maker, logs, ready)
@@ -84,7 +88,7 @@ class SiteMaker:
             f"{name}-policy",
             region=self._region,
             arn=topic.arn,
-            policy=self._documents.topic(topic.arn),
+            policy=aws_policy.alarms_publish(self._maker.account_id, topic.arn),
             opts=self._maker.options(),
         )
         return topic.arn

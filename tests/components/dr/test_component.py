@@ -133,9 +133,13 @@ def test_a_bucket_is_copied_within_fifteen_minutes_and_back(whole):
     assert rule["sourceSelectionCriteria"]["replicaModifications"] == {"status": "Enabled"}
     assert whole.named("main-copying-s3").inputs["bucket"] == "files"
     assert whole.named("main-copying-back-s3").inputs["rules"][0]["destination"]["bucket"] == "arn:aws:s3:::files"
-    found = statements(whole.named("main-replication-s3-policy").inputs["policy"])
-    assert found["ReadVersions"]["Resource"] == ["arn:aws:s3:::files/*", "arn:aws:mock:::main-copy-s3/*"]
-    assert found["UseKeys"]["Resource"] == [BASELINE["data_key_arn"], "arn:aws:mock:::main-key"]
+    found = statements(whole.named("main-copying-s3-role-policy").inputs["policy"])
+    assert found["ReadVersions"]["Resource"] == ["arn:aws:s3:::files/*"]
+    assert found["WriteCopies"]["Resource"] == ["arn:aws:mock:::main-copy-s3/*"]
+    assert found["Decrypt"]["Resource"] == [BASELINE["data_key_arn"]]
+    assert found["EncryptCopies"]["Resource"] == ["arn:aws:mock:::main-key"]
+    back = statements(whole.named("main-copying-back-s3-role-policy").inputs["policy"])
+    assert back["WriteCopies"]["Resource"] == ["arn:aws:s3:::files/*"]
 
 
 def test_what_an_owner_copies_gets_a_place_and_no_replication(whole):
