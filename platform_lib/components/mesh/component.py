@@ -165,7 +165,7 @@ class MeshComponent(PlatformComponent):
             self.child_name(AUTHORITY),
             metadata=self._metadata(AUTHORITY_SECRET, SYSTEM_NAMESPACE),
             type="Opaque",
-            string_data={name: pulumi.Output.secret(text) for name, text in parts.items() if text is not None},
+            string_data={name: text for name, text in parts.items() if text is not None},  # a secret, by the SDK
             opts=self.child_options(depends_on=self._within(SYSTEM_NAMESPACE)),
         )
 
