@@ -200,8 +200,12 @@ def test_what_the_program_sets_reaches_the_engine_as_it_is_sent(both):
     for urn, resource in mocks.items():
         flowing = {name for name, urns in resource.property_dependencies.items() if urns}
         for name, value in resource.inputs.items():
-            if name not in flowing and not name.startswith("__"):
-                assert engine[urn].inputs[name] == value, f"{urn}: {name}"
+            if name in flowing or name.startswith("__"):
+                continue
+            sent = engine[urn].inputs[name]
+            if name == "metadata":  # where the provider of Kubernetes puts automatic names
+                sent = {key: sent.get(key) for key in value}
+            assert sent == value, f"{urn}: {name}"
 
 
 def test_nothing_leaks(both):
