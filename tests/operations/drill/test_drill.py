@@ -315,6 +315,31 @@ def test_resolvers_keep_an_answer_for_as_long_as_the_record_says(own: RecoveryPr
     assert any("files: users wait " in text and text.endswith("and may wait 60") for text in found.failures)
 
 
+def test_nothing_can_be_done_where_the_second_region_is_down_too(shop: RecoveryProject, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+
+    def told(walked: Way, step: StepRecord) -> None:
+        if step.name == "notice":
+            with Workspace(shop.folder, sandbox_dir=kept).cloud() as cloud:
+                cloud.take_down(AWAY)
+
+    found = run_drill(Workspace(shop.folder), "dev", Request(keep=kept), told=told)
+
+    assert broken(found)["decide"] == [f"{AWAY} is down, so nothing can be done there"]
+    assert {source.time for source in found.ways[0].sources} == {None}
+
+
+def test_an_update_that_fails_is_found(own: RecoveryProject) -> None:
+    assert own.run("sandbox", "fault", "fail", "--type", "aws:rds/instance:Instance", "--times", "0").code == 0
+
+    found = drill(own)
+
+    assert [one.passed for one in found.ways] == [True, False]
+    (text,) = [text for text in broken(found)["protect"] if "fails" in text and "update" in text.split(" fails")[0]][:1]
+    assert text.startswith("the update with active_site: primary fails: ")
+    assert f"shop is not copied to {AWAY} by read-replica" in broken(found)["protect"]
+
+
 # Refused
 
 
