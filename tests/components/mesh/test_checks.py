@@ -51,10 +51,7 @@ def test_a_mesh_that_does_not_deny_by_default_is_found():
     open_to_all = [one for one in plan.objects if one.role != "deny-all"]
     problems = [one for one in examine(open_to_all, around) if one.check == "access-denied-by-default"]
     assert len(problems) == len(around.namespaces)
-    closed = [
-        PlannedObject("deny", name, "security.istio.io/v1", "AuthorizationPolicy", name, "deny-all", {})
-        for name in around.namespaces
-    ]
+    closed = [PlannedObject("deny", name, "AuthorizationPolicy", name, "deny-all", {}) for name in around.namespaces]
     assert "access-denied-by-default" not in {one.check for one in examine([*open_to_all, *closed], around)}
 
 
@@ -103,6 +100,6 @@ def test_what_no_api_server_would_take_breaks_no_check(data):
     kind = spec.pop("kind")
     place = data.draw(st.sampled_from([path for path in places(spec) if path] or [()]))
     junk = data.draw(st.sampled_from([None, True, 1, 2.5, "x", "", [], {}, [None], [[]], {"x": None}, [{"x": 1}]]))
-    changed = PlannedObject("object", "x", "v1", kind, "shop", "x", replaced(spec, place, junk) if place else {})
+    changed = PlannedObject("object", "x", kind, "shop", "x", replaced(spec, place, junk) if place else {})
     problems = examine([*plan.objects, changed], surroundings_of(args, plan.gateways))
     assert all(str(problem.finding) for problem in problems)

@@ -49,6 +49,18 @@ def check_label(value: str, what: str) -> str:
     return value
 
 
+def check_hosts(value: list[str]) -> list[str]:
+    """Host names, each of them right."""
+    for index, host in enumerate(value):
+        check_host(host, path=f"[{index}]")
+    return value
+
+
+def check_header(value: str | None) -> str | None:
+    """The name of a header, where one is given."""
+    return value if value is None else check_label(value, "the name of a header")
+
+
 class ConnectionPoolArgs(ComponentArgs):
     """Limits on what one proxy asks of a service at a time; past them it is refused at once (circuit breaker)."""
 

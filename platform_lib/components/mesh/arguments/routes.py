@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from platform_lib.components.mesh.arguments.policy import FaultArgs, RetryArgs, check_host, check_label
+from platform_lib.components.mesh.arguments.policy import FaultArgs, RetryArgs, check_hosts, check_label
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.checks import check_name
 from platform_lib.core.validation import FieldError
@@ -110,6 +110,4 @@ class RouteArgs(ComponentArgs):
     @field_validator("hosts")
     @classmethod
     def _check_hosts(cls, value: list[str]) -> list[str]:
-        for index, host in enumerate(value):
-            check_host(host, path=f"[{index}]")
-        return value
+        return check_hosts(value)

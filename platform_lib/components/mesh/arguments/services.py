@@ -8,8 +8,8 @@ from platform_lib.components.mesh.arguments.policy import (
     MirrorArgs,
     OutlierDetectionArgs,
     RetryArgs,
-    check_host,
-    check_label,
+    check_header,
+    check_hosts,
 )
 from platform_lib.components.mesh.kind import ServiceProtocol
 from platform_lib.core.args import ComponentArgs
@@ -76,7 +76,7 @@ class CanaryArgs(ComponentArgs):
     @field_validator("preview_header")
     @classmethod
     def _check_header(cls, value: str | None) -> str | None:
-        return value if value is None else check_label(value, "the name of a header")
+        return check_header(value)
 
 
 class BlueGreenArgs(ComponentArgs):
@@ -94,7 +94,7 @@ class BlueGreenArgs(ComponentArgs):
     @field_validator("preview_header")
     @classmethod
     def _check_header(cls, value: str | None) -> str | None:
-        return value if value is None else check_label(value, "the name of a header")
+        return check_header(value)
 
 
 class MeshServiceArgs(ComponentArgs):
@@ -210,6 +210,4 @@ class ExternalServiceArgs(ComponentArgs):
     @field_validator("hosts")
     @classmethod
     def _check_hosts(cls, value: list[str]) -> list[str]:
-        for index, host in enumerate(value):
-            check_host(host, path=f"[{index}]")
-        return value
+        return check_hosts(value)

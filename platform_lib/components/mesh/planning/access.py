@@ -12,7 +12,7 @@ from platform_lib.components.mesh.arguments.access import AuthorizationArgs
 from platform_lib.components.mesh.checks.model import found
 from platform_lib.components.mesh.kind import GatewayProtocol, MeshObjectKind
 from platform_lib.components.mesh.names import SYSTEM_NAMESPACE
-from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
+from platform_lib.components.mesh.planning.model import GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.services import HTTP, ServicePlan
 from platform_lib.components.mesh.planning.targets import Targets
 from platform_lib.core.errors import Finding, near
@@ -151,8 +151,7 @@ def _policy(
     return PlannedObject(
         role=role,
         key=key,
-        api_version=API_VERSIONS[MeshObjectKind.AUTHORIZATION_POLICY],
-        kind=MeshObjectKind.AUTHORIZATION_POLICY.value,
+        kind=MeshObjectKind.AUTHORIZATION_POLICY,
         namespace=namespace,
         name=name,
         spec=spec,

@@ -12,7 +12,7 @@ from platform_lib.components.mesh.hosts import MESH, host_of
 from platform_lib.components.mesh.kind import GatewayProtocol, MeshObjectKind, ServiceProtocol
 from platform_lib.components.mesh.names import SYSTEM_NAMESPACE
 from platform_lib.components.mesh.planning import policies
-from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
+from platform_lib.components.mesh.planning.model import GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.routes import look_up_gateway
 from platform_lib.components.mesh.planning.services import HTTP
 from platform_lib.core.errors import Finding
@@ -129,8 +129,7 @@ def _planned(
     return PlannedObject(
         role=role,
         key=key,
-        api_version=API_VERSIONS[kind],
-        kind=kind.value,
+        kind=kind,
         namespace=SYSTEM_NAMESPACE,
         name=key if role == "external" else f"{role}.{key}",
         spec=spec,

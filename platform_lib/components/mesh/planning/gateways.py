@@ -202,7 +202,6 @@ def _object(plan: GatewayPlan, servers: Sequence[_Server], path: str) -> Planned
     return PlannedObject(
         role="gateway",
         key=plan.name,
-        api_version="networking.istio.io/v1",
         kind="Gateway",
         namespace=plan.namespace,
         name=plan.object_name,

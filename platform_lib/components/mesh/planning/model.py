@@ -35,7 +35,6 @@ class PlannedObject:
     Attributes:
         role: what it is in the mesh, the first part of its logical name (``route``, ``subset``, ``allow``).
         key: which one, the second part; may be empty.
-        api_version: group and version, such as ``networking.istio.io/v1``.
         kind: its kind.
         namespace: that it lies in.
         name: ``metadata.name``, a contract: other objects refer to it.
@@ -49,7 +48,6 @@ class PlannedObject:
 
     role: str
     key: str
-    api_version: str
     kind: str
     namespace: str
     name: str
@@ -59,6 +57,11 @@ class PlannedObject:
     ignored: tuple[str, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+    @property
+    def api_version(self) -> str:
+        """Group and version of its kind, such as ``networking.istio.io/v1``."""
+        return API_VERSIONS[self.kind]
 
     @property
     def id(self) -> str:

@@ -13,7 +13,7 @@ from platform_lib.components.mesh.arguments.access import MtlsArgs, MtlsExceptio
 from platform_lib.components.mesh.checks.mutual_tls import REASON, UNTIL
 from platform_lib.components.mesh.kind import MeshObjectKind, MtlsMode
 from platform_lib.components.mesh.names import SYSTEM_NAMESPACE
-from platform_lib.components.mesh.planning.model import API_VERSIONS, PlannedObject
+from platform_lib.components.mesh.planning.model import PlannedObject
 from platform_lib.components.mesh.planning.services import ServicePlan
 from platform_lib.components.mesh.planning.targets import Targets
 from platform_lib.core.errors import Finding
@@ -113,8 +113,7 @@ def _planned(
     return PlannedObject(
         role=role,
         key=key,
-        api_version=API_VERSIONS[MeshObjectKind.PEER_AUTHENTICATION],
-        kind=MeshObjectKind.PEER_AUTHENTICATION.value,
+        kind=MeshObjectKind.PEER_AUTHENTICATION,
         namespace=namespace,
         name=name,
         spec=spec,

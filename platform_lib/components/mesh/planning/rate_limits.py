@@ -9,7 +9,7 @@ from typing import Any
 
 from platform_lib.components.mesh.arguments.access import RateLimitArgs
 from platform_lib.components.mesh.kind import MeshObjectKind
-from platform_lib.components.mesh.planning.model import API_VERSIONS, PlannedObject
+from platform_lib.components.mesh.planning.model import PlannedObject
 from platform_lib.components.mesh.planning.services import HTTP
 from platform_lib.components.mesh.planning.targets import Target, Targets
 from platform_lib.core.errors import Finding
@@ -80,8 +80,7 @@ def _object(asked: RateLimitArgs, target: Target, source: str) -> PlannedObject:
     return PlannedObject(
         role="rate-limit",
         key=asked.name,
-        api_version=API_VERSIONS[MeshObjectKind.ENVOY_FILTER],
-        kind=MeshObjectKind.ENVOY_FILTER.value,
+        kind=MeshObjectKind.ENVOY_FILTER,
         namespace=target.namespace,
         name=f"rate-limit-{asked.name}",
         spec={"workloadSelector": {"labels": dict(target.labels)}, "configPatches": [patch]},

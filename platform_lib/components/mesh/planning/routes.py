@@ -17,7 +17,7 @@ from platform_lib.components.mesh.kind import GatewayProtocol, MeshObjectKind
 from platform_lib.components.mesh.ownership import ROUTE, ignored
 from platform_lib.components.mesh.planning import policies
 from platform_lib.components.mesh.planning.book import Book
-from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
+from platform_lib.components.mesh.planning.model import GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.services import HTTP, ServicePlan, routed
 from platform_lib.core.errors import Finding, near
 
@@ -53,8 +53,7 @@ class RoutePlanner:
         return PlannedObject(
             role="route",
             key=route.name,
-            api_version=API_VERSIONS[MeshObjectKind.VIRTUAL_SERVICE],
-            kind=MeshObjectKind.VIRTUAL_SERVICE.value,
+            kind=MeshObjectKind.VIRTUAL_SERVICE,
             namespace=route.namespace,
             name=route.name,
             spec=spec,

@@ -16,7 +16,7 @@ from platform_lib.components.mesh.hosts import host_of
 from platform_lib.components.mesh.kind import MeshObjectKind, ServiceProtocol
 from platform_lib.components.mesh.ownership import ROUTE, ignored
 from platform_lib.components.mesh.planning import policies
-from platform_lib.components.mesh.planning.model import API_VERSIONS, PlannedObject
+from platform_lib.components.mesh.planning.model import PlannedObject
 from platform_lib.core.errors import Finding
 
 PREVIEW_HEADER = "x-preview"
@@ -224,8 +224,7 @@ def _objects(asked: MeshServiceArgs, plan: ServicePlan, source: str) -> list[Pla
             PlannedObject(
                 role="service",
                 key=plan.key,
-                api_version=API_VERSIONS[MeshObjectKind.VIRTUAL_SERVICE],
-                kind=MeshObjectKind.VIRTUAL_SERVICE.value,
+                kind=MeshObjectKind.VIRTUAL_SERVICE,
                 namespace=plan.namespace,
                 name=plan.name,
                 spec=spec,
@@ -242,8 +241,7 @@ def _destination_rule(
     return PlannedObject(
         role=role,
         key=key,
-        api_version=API_VERSIONS[MeshObjectKind.DESTINATION_RULE],
-        kind=MeshObjectKind.DESTINATION_RULE.value,
+        kind=MeshObjectKind.DESTINATION_RULE,
         namespace=plan.namespace,
         name=name,
         spec={"host": plan.host, **spec},

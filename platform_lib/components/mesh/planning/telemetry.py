@@ -115,7 +115,6 @@ def _object(asked: MeshTelemetryArgs, percent: float) -> PlannedObject:
     return PlannedObject(
         role="telemetry",
         key="",
-        api_version="telemetry.istio.io/v1",
         kind="Telemetry",
         namespace=SYSTEM_NAMESPACE,
         name="mesh-default",

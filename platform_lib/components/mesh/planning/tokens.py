@@ -12,7 +12,7 @@ from typing import Any
 
 from platform_lib.components.mesh.arguments.access import JwtIssuerArgs
 from platform_lib.components.mesh.kind import MeshObjectKind
-from platform_lib.components.mesh.planning.model import API_VERSIONS, PlannedObject
+from platform_lib.components.mesh.planning.model import PlannedObject
 from platform_lib.components.mesh.planning.targets import Target, Targets
 from platform_lib.core.errors import Finding
 
@@ -39,8 +39,7 @@ def _objects(target: Target, issuers: Sequence[tuple[JwtIssuerArgs, str]]) -> li
     authentication = PlannedObject(
         role="jwt",
         key=target.key,
-        api_version=API_VERSIONS[MeshObjectKind.REQUEST_AUTHENTICATION],
-        kind=MeshObjectKind.REQUEST_AUTHENTICATION.value,
+        kind=MeshObjectKind.REQUEST_AUTHENTICATION,
         namespace=target.namespace,
         name=f"jwt-{target.name}",
         spec={"selector": selector, "jwtRules": [_rule(issuer) for issuer, _ in issuers]},
@@ -59,8 +58,7 @@ def _objects(target: Target, issuers: Sequence[tuple[JwtIssuerArgs, str]]) -> li
     required = PlannedObject(
         role="jwt-required",
         key=target.key,
-        api_version=API_VERSIONS[MeshObjectKind.AUTHORIZATION_POLICY],
-        kind=MeshObjectKind.AUTHORIZATION_POLICY.value,
+        kind=MeshObjectKind.AUTHORIZATION_POLICY,
         namespace=target.namespace,
         name=f"jwt-required-{target.name}",
         spec={"selector": selector, "action": "DENY", "rules": [rule]},

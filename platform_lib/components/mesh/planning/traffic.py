@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from platform_lib.components.mesh.args import MeshArgs
 from platform_lib.components.mesh.planning.external import ExternalPlanner
-from platform_lib.components.mesh.planning.model import API_VERSIONS, GatewayPlan, PlannedObject
+from platform_lib.components.mesh.planning.model import GatewayPlan, PlannedObject
 from platform_lib.components.mesh.planning.routes import RoutePlanner
 from platform_lib.components.mesh.planning.services import plan_services, service_objects
 from platform_lib.core.errors import Finding
@@ -36,8 +36,7 @@ def plan_traffic(args: MeshArgs, gateways: Sequence[GatewayPlan]) -> tuple[tuple
             PlannedObject(
                 role="object",
                 key=f"{given.kind.lower()}.{given.namespace}.{given.name}",
-                api_version=API_VERSIONS[given.kind],
-                kind=given.kind.value,
+                kind=given.kind,
                 namespace=given.namespace,
                 name=given.name,
                 spec=given.spec,
