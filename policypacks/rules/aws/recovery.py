@@ -10,24 +10,28 @@ from policypacks.rules.common.aws_s3 import takes_records
 from policypacks.rules.common.tags import is_log_store
 
 REPLICA: Final = "platform-lib:index:DrReplica"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+SELECTION: Final = "aws:backup/selection:Selection"
+TABLE: Final = "aws:dynamodb/table:Table"
 STORES: Final = (
     "aws:rds/instance:Instance",
     "aws:rds/cluster:Cluster",
-    "aws:dynamodb/table:Table",
-    "aws:s3/bucket:Bucket",
+    TABLE,
+    BUCKET,
     "aws:efs/fileSystem:FileSystem",
     "aws:ecr/repository:Repository",
     "aws:secretsmanager/secret:Secret",
     "aws:ebs/volume:Volume",
 )
 _NAMED_BY: Final[Mapping[str, str]] = {
-    "aws:backup/selection:Selection": "resources[]",
+    SELECTION: "resources[]",
     "aws:dynamodb/tableReplica:TableReplica": "globalTableArn",
     "aws:efs/replicationConfiguration:ReplicationConfiguration": "sourceFileSystemId",
     "aws:rds/globalCluster:GlobalCluster": "sourceDbClusterIdentifier",
     "aws:rds/instance:Instance": "replicateSourceDb",
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": "sourceDbInstanceArn",
-    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "bucket",
+    REPLICATION: "bucket",
 }
 """By which property the children of a DrReplica name their source: known while its ARN is not."""
 
@@ -65,6 +69,8 @@ def stores_recovered(store: Resource) -> Verdict:
     named = store.stack.related(store, REPLICA, by="sources{}")
     if named.sure or any(_is_child(other, replicas) for other in _copiers(store)):
         return PASS
+    if _is_copied_by_owner(store, replicas) or _is_selected_by_name(store, replicas):
+        return PASS
     if named.maybe or any(UNKNOWN in (_sources(replica) or {}).values() for replica in replicas):
         return undetermined(*(f"{replica.name}.sources" for replica in replicas))
     names = " or ".join(replica.name for replica in replicas)
@@ -75,6 +81,30 @@ def stores_recovered(store: Resource) -> Verdict:
 def _copiers(store: Resource) -> Iterator[Resource]:
     for kind, path in _NAMED_BY.items():
         yield from store.stack.related(store, kind, by=path).sure
+
+
+def _is_copied_by_owner(store: Resource, replicas: list[Resource]) -> bool:
+    """Whether a bucket is replicated by its owner into a bucket of one of the components."""
+    own = {config.urn for config in store.stack.related(store, REPLICATION, by="bucket").sure}
+    return any(
+        config.urn in own
+        for copy in (store.stack.all(store, BUCKET) if own else ())
+        if _is_child(copy, replicas)
+        for config in store.stack.related(copy, REPLICATION, by="rules[].destination.bucket").sure
+    )
+
+
+def _is_selected_by_name(store: Resource, replicas: list[Resource]) -> bool:
+    """Whether one of the components backs a table up whose name is known before its ARN is."""
+    name = store.facts.properties.get("name")
+    if store.type != TABLE or not isinstance(name, str):
+        return False
+    return any(
+        isinstance(arn, str) and arn.endswith(f":table/{name}")
+        for selection in store.stack.all(store, SELECTION)
+        if _is_child(selection, replicas)
+        for arn in selection.facts.properties.get("resources") or ()
+    )
 
 
 def _is_child(resource: Resource, replicas: list[Resource]) -> bool:

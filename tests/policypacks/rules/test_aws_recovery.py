@@ -63,6 +63,33 @@ def test_a_plan_of_somebody_else_that_names_it_is_no_recovery() -> None:
     assert answers(TABLE, recovery, own) == ["fail"]
 
 
+def test_a_bucket_that_its_owner_copies_into_one_of_a_recovery_takes_part() -> None:
+    bucket = R("models", COPY.type, {"region": HOME})
+    recovery = R("main", REPLICA, {"sources": {}, "plan": PLAN})
+    rules = [{"status": "Enabled", "destination": {"bucket": Ref("main-copy", "arn")}}]
+    copied = R(
+        "copied",
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        {"bucket": Ref("models"), "rules": rules},
+    )
+    elsewhere = R("copied", copied.type, {"bucket": Ref("models"), "rules": [{"destination": {"bucket": "arn:other"}}]})
+
+    assert answers(bucket, recovery, COPY, copied) == [PASS, NOT_APPLICABLE]
+    assert answers(bucket, recovery, COPY, elsewhere) == ["fail", NOT_APPLICABLE]
+    assert answers(bucket, recovery, COPY) == ["fail", NOT_APPLICABLE]
+
+
+def test_a_table_that_a_recovery_backs_up_by_its_name_takes_part() -> None:
+    recovery = R("main", REPLICA, {"sources": {}, "plan": PLAN})
+    arns = [f"arn:aws:dynamodb:{HOME}:111122223333:table/orders"]
+    own = R("main-sources", SELECTION.type, {"resources": arns}, parent="main")
+
+    assert answers(TABLE, recovery, own) == [PASS]
+    assert answers(TABLE, recovery, R("of-somebody", SELECTION.type, {"resources": arns})) == ["fail"]
+    other = R("table", TABLE.type, {"name": "border", "region": HOME})
+    assert answers(other, recovery, own) == ["fail"]
+
+
 def test_copies_are_left_alone() -> None:
     replica = R("copy", "aws:rds/instance:Instance", {"region": HOME, "replicateSourceDb": "db"})
 
