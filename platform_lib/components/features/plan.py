@@ -104,8 +104,12 @@ def notices(plan: StorePlan, *, subject: str) -> list[str]:
         text = f"{subject}: retired_views[{index}]: {view.name!r} is retired; "
         if view.released:
             text += f"its table {plan.table(view.name)!r} is no longer protected and goes with the entry"
-        else:
+        elif plan.deletion_protection:
             text += f"its table {plan.table(view.name)!r} and its files stay, protected, until {view.until}"
+        else:
+            text += (
+                f"its table {plan.table(view.name)!r} and its files stay with the entry; in dev nothing protects them"
+            )
         if view.replaced_by:
             text += f"; {view.replaced_by!r} begins empty: copy values before consumers move"
         told.append(text)

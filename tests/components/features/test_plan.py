@@ -96,6 +96,8 @@ def test_a_preview_tells_of_views_that_are_no_more():
     kept, released = notices(planned(retired_views=views), subject=subject)
     text = "'old' is retired; its table 'main_prod.old' and its files stay, protected, until 2027-01-31"
     assert kept == f"{subject}: retired_views[0]: {text}"
+    (unprotected,) = notices(planned("dev", retired_views=views[:1]), subject=subject)
+    assert unprotected.endswith("'main_dev.old' and its files stay with the entry; in dev nothing protects them")
     text = "'older' is retired; its table 'main_prod.older' is no longer protected and goes with the entry"
     then = "'spend' begins empty: copy values before consumers move"
     assert released == f"{subject}: retired_views[1]: {text}; {then}"
