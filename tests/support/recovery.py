@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from platform_lib.components.dr.args import DrReplicaArgs
-from platform_lib.components.dr.plan import plan_replica
-from platform_lib.components.dr.planning.model import DrPlan
 from support.cli_project import CliProject
 
 HOME, AWAY = "eu-central-1", "eu-west-1"
@@ -180,50 +177,3 @@ RECORD = {
     "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
 }
 """Of a failover record, for ``more`` of a project, which fills in the zone."""
-
-
-def plan_of(*kinds: str, **more: Any) -> DrPlan:
-    """The plan of a recovery with sources of the given kinds, called as in ``RecoveryProject``."""
-    arns = {
-        "s3": ("files", "arn:aws:s3:::files"),
-        "dynamodb": ("orders", f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"),
-        "rds": ("shop", f"arn:aws:rds:{HOME}:123456789012:db:shop"),
-        "ebs": ("disk", f"arn:aws:ec2:{HOME}:123456789012:volume/vol-1"),
-    }
-    extra: dict[str, dict[str, Any]] = {
-        "rds": {
-            "standby": {
-                "instance_class": "db.t4g.micro",
-                "engine": "postgres",
-                "subnet_group": "away",
-                "security_group_ids": ["sg-1"],
-            }
-        },
-        "ebs": {"objectives": {"recovery_time_minutes": 240, "recovery_point_minutes": 360}},
-    }
-    key = f"arn:aws:kms:{HOME}:123456789012:key/1"
-    baseline = {
-        "data_key_arn": key,
-        "logs_key_arn": key,
-        "access_log_bucket": "logs",
-        "archive_bucket": "logs",
-        "alarm_topic_arn": f"arn:aws:sns:{HOME}:123456789012:alarms",
-    }
-    given: dict[str, Any] = {
-        "context": {
-            "environment": "dev",
-            "owner": "data",
-            "cost_centre": "cc-1",
-            "data_classification": "confidential",
-        },
-        "account_id": "123456789012",
-        "primary": {"region": HOME, "baseline": baseline},
-        "secondary": {"region": AWAY},
-        "sources": [
-            {"name": arns[kind][0], "kind": kind, "arn": arns[kind][1], **extra.get(kind, {})} for kind in kinds
-        ],
-        "backups": {"every_hours": 4},
-        "failover_record": {**RECORD, "zone_id": "Z1"},
-    }
-    args = DrReplicaArgs.parse("test", given | more)
-    return plan_replica("main", args, subject="DrReplica 'main'")

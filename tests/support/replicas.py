@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from platform_lib.components.dr import DrPlan, DrReplicaArgs, plan_replica
 from support.contexts import context
 
 ACCOUNT_ID = "111122223333"
@@ -60,6 +61,13 @@ def replica_args(environment: str = "prod", **more: Any) -> dict[str, Any]:
         "sources": [source(kind) for kind in KINDS],
         **more,
     }
+
+
+def plan_of(*kinds: str, **more: Any) -> DrPlan:
+    """The plan of a recovery in ``dev`` with sources of the given kinds and a record, backed up every four hours."""
+    given = {"failover_record": RECORD, "backups": {"every_hours": 4}, **more}
+    args = DrReplicaArgs.parse("test", replica_args("dev", sources=[source(kind) for kind in kinds], **given))
+    return plan_replica("main", args, subject="DrReplica 'main'")
 
 
 class Around:

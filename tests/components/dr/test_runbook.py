@@ -11,7 +11,7 @@ from platform_lib.components.dr.kind import Action, Site
 from platform_lib.components.dr.planning.model import DrPlan
 from platform_lib.components.dr.runbook import file_name, minutes, runbook
 from platform_lib.core.errors import PlatformError
-from support.recovery import AWAY, HOME, plan_of
+from support.replicas import PRIMARY, SECONDARY, plan_of
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,23 @@ def test_whether_a_site_is_lost_is_asked_of_a_failover_only(plan: DrPlan) -> Non
 
 
 def test_the_failover_says_how_to_refresh_without_the_region_that_is_down(plan: DrPlan) -> None:
-    assert f"While {HOME} is down nothing there can be read" in runbook(plan, Way.FAILOVER)
+    assert f"While {PRIMARY} is down nothing there can be read" in runbook(plan, Way.FAILOVER)
     assert "is down nothing there" not in runbook(plan, Way.FAILBACK)
 
 
+def test_the_failover_says_what_to_take_out_of_the_state() -> None:
+    assert "Take the replication of efs, which the failover ended, out of the state" in runbook(
+        plan_of("efs"), Way.FAILOVER
+    )
+    assert "out of the state" not in runbook(plan_of("efs"), Way.FAILBACK)
+    assert "out of the state" not in runbook(plan_of("s3"), Way.FAILOVER)
+
+
 def test_a_restore_is_at_the_active_site(plan: DrPlan) -> None:
-    assert runbook(plan, Way.RESTORE).startswith(f"# Restore from backups in {HOME}\n")
-    assert runbook(replace(plan, active=Site.SECONDARY), Way.RESTORE).startswith(f"# Restore from backups in {AWAY}\n")
+    assert runbook(plan, Way.RESTORE).startswith(f"# Restore from backups in {PRIMARY}\n")
+    assert runbook(replace(plan, active=Site.SECONDARY), Way.RESTORE).startswith(
+        f"# Restore from backups in {SECONDARY}\n"
+    )
 
 
 def test_without_a_record_none_is_spoken_of() -> None:
