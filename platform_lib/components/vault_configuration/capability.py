@@ -113,6 +113,11 @@ class EngineFacts:
         return "OpenBao" if self.name == OPENBAO else "Vault"
 
     @property
+    def release(self) -> str:
+        """Its version, as far as it counts here, such as ``2.7``."""
+        return ".".join(str(part) for part in self.version)
+
+    @property
     def has_control_groups(self) -> bool:
         """Whether a policy can make a request wait for approvals."""
         return self.version >= (2, 7) if self.name == OPENBAO else self.enterprise

@@ -71,6 +71,8 @@ class EngineMaker:
 
     def make(self, engines: EnginesArgs | None, plans: Sequence[EnginePlan]) -> None:
         """All engines, in the order of their plans."""
+        asked = None if engines is None else engines.seal_wrapped
+        self._seal_wrapped = self._facts.enterprise if asked is None else asked
         makers = {
             KvEngineArgs: self._make_kv,
             DatabaseEngineArgs: self._make_database,
@@ -95,7 +97,7 @@ class EngineMaker:
             default_lease_ttl_seconds=LEASE_SECONDS,
             max_lease_ttl_seconds=LEASE_MAXIMUM_SECONDS,
             listing_visibility="hidden",
-            seal_wrap=True if self._facts.enterprise else None,
+            seal_wrap=True if self._seal_wrapped else None,
             opts=self._component.child_options(stateful=True),
         )
         self.paths[path] = made.path

@@ -88,6 +88,11 @@ from support.vault_configurations import (
         ),
         (
             vault_args,
+            {"engines": {**ENGINES, **AWS_ENGINE, "seal_wrapped": True}},
+            ["engines.seal_wrapped: is for Vault Enterprise, and Vault 1.21 is not; leave it out"],
+        ),
+        (
+            vault_args,
             {"external_plugins": ["auth-aws"]},
             ["external_plugins: is for OpenBao, and Vault ships them; leave it out"],
         ),

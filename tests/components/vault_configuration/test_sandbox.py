@@ -9,15 +9,18 @@ from support.component_stack import ComponentStack
 from support.vault_configuration_plans import connection, engine, method, policy, role, rule
 from support.vault_configurations import (
     AUTH,
+    AWS_ENGINE,
     BREAK_GLASS,
     CONSUMERS,
     ENGINES,
     GROUPS,
+    OPENBAO,
     POLICIES,
     ROOTS,
     ROTATED,
     SECRETS,
     configuration_args,
+    enterprise_args,
     vault_args,
 )
 
@@ -200,3 +203,35 @@ def test_the_ledger_is_an_output_of_the_component(stack):
     entries = {entry["name"]: entry for entry in plain(component.outputs["rotation"])}
     assert entries["stripe"]["last_rotated"] == "2026-11-01"
     assert not isinstance(component.outputs["rotation"], Secret)
+
+
+def test_break_glass_access_changes_its_form_when_the_servers_learn_control_groups(stack):
+    old = {
+        "vault": {**OPENBAO, "engine_version": "2.6.2"},
+        "break_glass": {**BREAK_GLASS, "bound_cidrs": ["10.9.0.0/16"]},
+    }
+    stack.up(configuration("prod", **old))
+    code, steps = stack.steps("up", configuration("prod"))
+    assert (code, set(steps)) == (
+        0,
+        {
+            ("update", "policy-break-glass"),
+            ("update", "policy-break-glass-approve"),
+            ("update", "group-on-call"),
+            ("delete", "policy-break-glass-request"),
+            ("delete", "role-break-glass-break-glass"),
+            ("delete", "auth-break-glass"),
+        },
+    )
+
+
+def test_servers_that_become_enterprise_keep_their_engines(stack):
+    engines = {**ENGINES, **AWS_ENGINE}
+    stack.up(configuration("prod", vault_args, engines=engines))
+    assert stack.steps("preview", configuration("prod", enterprise_args, engines=engines))[0] == 1
+    assert "engine-kv" in stack.errors  # wrapping would replace what is protected
+    unwrapped = {**engines, "seal_wrapped": False}
+    code, steps = stack.steps("up", configuration("prod", enterprise_args, engines=unwrapped))
+    assert code == 0
+    assert ("update", "engine-database-connection-orders") in steps
+    assert not [name for op, name in steps if name.startswith("engine-") and op != "update"]

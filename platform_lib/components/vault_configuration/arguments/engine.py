@@ -409,3 +409,7 @@ class EnginesArgs(ComponentArgs):
 
     transit: list[TransitEngineArgs] | None = Field(default=None, min_length=1)
     """Encryption as a service."""
+
+    seal_wrapped: bool | None = None
+    """Whether engines are wrapped by the seal as well, which Vault Enterprise alone can do; left out means where it
+    can. It cannot be changed later: say false before servers with engines on them become Enterprise."""

@@ -141,6 +141,9 @@ def check_engines(
         engine: the software that the servers run.
     """
     findings: list[Finding] = []
+    if args is not None and args.seal_wrapped and not engine.enterprise:
+        problem = f"is for Vault Enterprise, and {engine.title} {engine.release} is not"
+        findings.append(Finding("engines.seal_wrapped", problem, "leave it out"))
     taken = dict.fromkeys(existing, "existing_engines")
     for (kind, argument, one), plan in zip(each_engine(args), engines, strict=True):
         findings += refused(f"secrets engine {kind!r}", SECRETS_ENGINES[kind], engine, f"engines.{kind}")

@@ -229,17 +229,13 @@ def _check_quorum(args: BreakGlassArgs, plan: BreakGlassPlan, engine: EngineFact
         return findings
     if plan.quorum != QUORUM:
         have = "OpenBao 2.7 or Vault Enterprise"
-        problem = f"can only be 2 where a credential is split, which is what {engine.title} {_version(engine)} leaves"
+        problem = f"can only be 2 where a credential is split, which is what {engine.title} {engine.release} leaves"
         findings.append(Finding("break_glass.quorum", f"{problem}, got {plan.quorum}", f"use {have}, or 2"))
     if strict and args.bound_cidrs is None:
         findings.append(
             Finding("break_glass.bound_cidrs", "is required outside dev", "name the addresses of the responders")
         )
     return findings
-
-
-def _version(engine: EngineFacts) -> str:
-    return ".".join(str(part) for part in engine.version)
 
 
 def _check_alert(alert: BreakGlassAlertArgs | None, *, strict: bool) -> list[Finding]:
