@@ -229,3 +229,13 @@ def test_files_are_unpacked_and_the_registry_is_a_copy(tmp_path):
     assert (tmp_path / "registry.db").read_bytes() == b"registry"
     with pytest.raises(ValueError, match=r"must name the registry s3://data/registry/registry\.db once"):
         repository.with_own_registry(Bucket(), "data", tmp_path)
+
+
+def test_the_image_holds_what_tasks_and_functions_are_started_with():
+    folder = Path(package.__file__).parent
+    text = (folder / "Dockerfile").read_text(encoding="utf-8")
+    assert "COPY *.py /opt/feature_store/" in text
+    assert "PYTHONPATH=/opt " in text
+    assert {path.stem for path in folder.glob("*.py")} >= {"materialise", "apply", "serve", "push", "watch"}
+    for module in (serve, push, watch):
+        assert callable(module.handler)
