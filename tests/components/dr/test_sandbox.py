@@ -283,3 +283,18 @@ def test_another_key_would_make_copies_anew_which_is_refused_while_they_are_prot
     for name in ("main-replica-rds", "main-cluster-aurora", "main-files-efs", "main-vault-secondary"):
         assert name in stack.errors
     assert "main-key" in stack.errors
+
+
+def test_there_and_back_changes_nothing_of_what_both_sites_write_or_a_service_switches(stack):
+    """Tables, buckets, images and global databases: no update has anything to do, whichever site is active."""
+
+    def at(site):
+        return recovery(active_site=site, change=without("rds", "efs", "secret", "ebs"))
+
+    stack.up(at("primary"))
+    for site in ("secondary", "primary"):
+        cluster = "main-cluster-aurora" if site == "secondary" else "ledger"
+        writers = [{"dbClusterArn": find(stack, cluster).outputs["arn"], "isWriter": True}]
+        stack.cloud.edit(find(stack, "main-global-aurora").urn, "globalClusterMembers", writers)
+        assert stack.run("refresh").exit_code == 0
+        assert set(stack.up(at(site))) == {"same"}
