@@ -94,9 +94,6 @@ NAME_RULES: Final[Mapping[str, NameRule]] = {
     "aws:cloudtrail/trail:Trail": NameRule(
         3, 128, *_TRAIL, f"{_AWS}/awscloudtrail/latest/APIReference/API_CreateTrail.html"
     ),
-    "aws:cloudwatch/eventRule:EventRule": NameRule(
-        1, 64, *_DOTTED, f"{_AWS}/eventbridge/latest/APIReference/API_PutRule.html"
-    ),
     "aws:cloudwatch/logGroup:LogGroup": NameRule(
         1, 512, *_LOG_GROUP, f"{_AWS}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
     ),

@@ -191,9 +191,10 @@ class JobMaker:
                 minutes=view.every_minutes,
                 told={"view": view.name},
             )
+        # No view has a name with a hyphen.
         self._make_schedule(
             self._maker.name("watch-schedule"), "watch-store", group, role, watch_arn, minutes=1, told={}
-        )  # no view has a hyphen
+        )
 
     def _make_schedule(
         self,

@@ -4,7 +4,10 @@ import pulumi
 import pytest
 
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs, FeatureStoreOutputs, contract_digest
+from platform_lib.components.features.plan import plan_store
+from platform_lib.components.features.planning.names import automatic_names
 from platform_lib.core.errors import ArgsError
+from platform_lib.core.name_rules import NAME_RULES
 from platform_lib.core.tagging import required_tags
 from support.contexts import context
 from support.feature_stores import BASELINE, IMAGE, SPEND, store_args
@@ -57,6 +60,16 @@ def statements(text):
 )
 def test_urns_and_parents_change_only_on_purpose(golden, name, environment, arguments):
     golden(f"urns/features-{name}.txt", "\n".join(made(environment, **arguments).tree()) + "\n")
+
+
+def test_the_plan_knows_the_longest_automatic_name_of_each_type(whole):
+    known = dict(automatic_names(plan_store("main", FeatureStoreArgs(**store_args(**WHOLE)), subject="store")))
+    found = {}
+    for item in whole.registrations:
+        rule = NAME_RULES.get(item.type)
+        if rule is not None and rule.suffix and "name" not in item.inputs and "-freshness-" not in item.name:
+            found[item.type] = max(found.get(item.type, ""), item.name, key=len)
+    assert {token: len(name) for token, name in known.items()} == {token: len(name) for token, name in found.items()}
 
 
 def test_a_preview_registers_what_an_update_does():

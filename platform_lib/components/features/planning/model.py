@@ -125,7 +125,6 @@ class StorePlan:
     Attributes:
         project: of Feast, the first part of the names of tables, and the database in Glue.
         stream: None without stream views.
-        zones: how many subnets tasks and functions may run in.
     """
 
     name: str
@@ -156,7 +155,7 @@ class StorePlan:
 
     @property
     def state_table(self) -> str:
-        """Name of the table of watermarks and leases: no view can have it, since their names have no hyphen."""
+        """Name of the table of watermarks and leases: no view can have it, whose names have no hyphen."""
         return f"{self.project}-state"
 
     def table(self, view: str) -> str:

@@ -73,20 +73,24 @@ def _too_long(plan: StorePlan, name: str, path: str, *, scheduled: bool) -> list
 
 
 def automatic_names(plan: StorePlan) -> list[tuple[str, str]]:
-    """Type token and logical name of the children with an automatic physical name that is not a view's."""
+    """Type token and logical name of the children with an automatic physical name, the longest of each type.
+
+    Alarms about views are not among them: their names depend on those of views.
+    """
     name = plan.name
     names = [
         ("aws:s3/bucket:Bucket", f"{name}-data"),
         ("aws:athena/workgroup:Workgroup", f"{name}-queries"),
+        ("aws:cloudwatch/logGroup:LogGroup", f"{name}-logs"),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", f"{name}-materialise-failed"),
         ("aws:ec2/securityGroup:SecurityGroup", f"{name}-outward"),
         ("aws:ecs/cluster:Cluster", f"{name}-tasks"),
-        ("aws:cloudwatch/logGroup:LogGroup", f"{name}-logs"),
-        ("aws:sfn/stateMachine:StateMachine", f"{name}-materialise"),
+        ("aws:iam/policy:Policy", f"{name}-replication-role-policy"),
+        ("aws:iam/role:Role", f"{name}-replication-role"),
+        ("aws:lambda/function:Function", f"{name}-serve"),
         ("aws:scheduler/scheduleGroup:ScheduleGroup", f"{name}-schedules"),
-        ("aws:cloudwatch/eventRule:EventRule", f"{name}-definitions"),
-        ("aws:lambda/function:Function", f"{name}-freshness"),
-        ("aws:sqs/queue:Queue", f"{name}-undelivered"),
-        ("aws:iam/role:Role", f"{name}-materialise-role"),
-        ("aws:iam/policy:Policy", f"{name}-materialise-role-policy"),
+        ("aws:sfn/stateMachine:StateMachine", f"{name}-materialise"),
     ]
-    return [*names, ("aws:kinesis/stream:Stream", f"{name}-events")] if plan.stream is not None else names
+    if plan.stream is not None:
+        names += [("aws:kinesis/stream:Stream", f"{name}-events"), ("aws:sqs/queue:Queue", f"{name}-undelivered")]
+    return names
