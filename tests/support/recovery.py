@@ -116,7 +116,7 @@ zone = aws.route53.Zone("zone", name="example.com", opts=here)
 found = json.loads(config.get("more") or "{}")
 if found.get("failover_record"):
     found["failover_record"]["zone_id"] = zone.id
-DrReplica(
+recovery = DrReplica(
     "main",
     DrReplicaArgs(
         **{

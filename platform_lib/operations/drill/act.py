@@ -219,7 +219,7 @@ class Acts:
     # What is looked at
 
     def _known(self, source: str) -> bool:
-        return source in self._stage.replica.sources
+        return source in self._stage.replica.sources or self._stage.row(source) is not None
 
     def _unknown(self, source: str) -> Check:
         if not self._known(source):
@@ -273,7 +273,7 @@ class Acts:
         stage = self._stage
         lost = stage.lost_at or stage.cloud.clock.now()
         checks = []
-        for source, (age, most, problem) in backup_ages(stage.cloud, stage.plan, stage.replica.sources, lost).items():
+        for source, (age, most, problem) in backup_ages(stage.cloud, stage.replica, lost).items():
             if age is None:
                 text = f"{source}: {problem or 'no backup of it is at the second site yet'}"
                 checks.append(Check(name="backup", passed=False, text=text))

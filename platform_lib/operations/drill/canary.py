@@ -2,12 +2,12 @@
 
 import datetime
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from platform_lib.components.dr.kind import Site
 from platform_lib.components.dr.planning.model import DrPlan, SourcePlan
+from platform_lib.operations.drill.replica import Replica
 from platform_lib.sandbox.cloud.aws.recovery.arrival import newest
 from platform_lib.sandbox.cloud.aws.recovery.copies import SOURCES, Copy, Mechanism, copies
 from platform_lib.sandbox.cloud.aws.recovery.world import World
@@ -46,9 +46,14 @@ def delay_seconds(source: SourcePlan) -> float:
     return sum(delay.figure.seconds for delay in source.mechanism.delays if delay.name != WAITED)
 
 
-def find_source(cloud: Cloud, arn: str) -> Row | None:
-    """The resource of a source in the cloud."""
-    return World(cloud.store).named(arn, *SOURCES)
+def find_source(cloud: Cloud, replica: Replica, source: str) -> Row | None:
+    """The resource of a source in the cloud: by its ARN, or, where its owner copies it, by the place that takes it."""
+    world = World(cloud.store)
+    if arn := replica.sources.get(source):
+        return world.named(arn, *SOURCES)
+    place = world.named(replica.copies.get(source, ""), *SOURCES)
+    found = copies(cloud.store, cloud.knows) if place is not None else ()
+    return next((copy.source for copy in found if place is not None and copy.target == place.id), None)
 
 
 def copies_of(cloud: Cloud, source: Row, plan: DrPlan, site: Site) -> list[Copy]:
@@ -60,7 +65,7 @@ def copies_of(cloud: Cloud, source: Row, plan: DrPlan, site: Site) -> list[Copy]
 
 
 def measure(
-    cloud: Cloud, plan: DrPlan, source: SourcePlan, arn: str, lost: datetime.datetime, every_seconds: float
+    cloud: Cloud, replica: Replica, source: SourcePlan, lost: datetime.datetime, every_seconds: float
 ) -> Measured:
     """The recovery point that is reached for a source when the primary site is lost.
 
@@ -68,15 +73,15 @@ def measure(
 
     Args:
         cloud: where source and copy are.
-        plan: the planned recovery.
-        source: of the plan.
-        arn: of the source.
+        replica: the recovery.
+        source: of its plan.
         lost: when the primary site was lost.
         every_seconds: how far canaries are apart.
     """
-    row = find_source(cloud, arn)
+    row, plan = find_source(cloud, replica, source.name), replica.plan
     if row is None:
-        return Measured(None, f"{source.name} ({arn}) is not in the sandbox cloud; bring up the stack that has it")
+        named = replica.sources.get(source.name) or "copied by its owner"
+        return Measured(None, f"{source.name} ({named}) is not in the sandbox cloud; bring up the stack that has it")
     wanted = source.mechanism.kind.value
     found = [copy for copy in copies_of(cloud, row, plan, Site.SECONDARY) if copy.mechanism.value == wanted]
     if not found:
@@ -94,18 +99,17 @@ def measure(
     return Measured(max(1, math.ceil(round(behind / every_seconds, 6))) * every_seconds)
 
 
-def backup_ages(
-    cloud: Cloud, plan: DrPlan, sources: Mapping[str, str], now: datetime.datetime
-) -> dict[str, tuple[float | None, float, str]]:
+def backup_ages(cloud: Cloud, replica: Replica, now: datetime.datetime) -> dict[str, tuple[float | None, float, str]]:
     """How old the newest backup of each backed up source is at the second site, and how old it may be, in seconds.
 
     Returns:
         By source: the age (None where there is no usable one), the most it may be, and why there is none.
     """
     found: dict[str, tuple[float | None, float, str]] = {}
+    plan = replica.plan
     most = (plan.backups.every_minutes + plan.backups.start_within_minutes + plan.backups.complete_within_minutes) * 60
     for source in plan.sources:
-        row = find_source(cloud, sources[source.name]) if source.backed_up and source.name in sources else None
+        row = find_source(cloud, replica, source.name) if source.backed_up and source.name in replica.sources else None
         if row is None:
             continue
         held = [one for one in copies_of(cloud, row, plan, Site.SECONDARY) if one.mechanism is Mechanism.BACKUP_COPY]

@@ -1,7 +1,7 @@
 """The recoveries that a stack has, as its state tells of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from platform_lib.components.dr.document import read_plan
@@ -22,11 +22,13 @@ class Replica:
         urn: of the component.
         plan: what it planned.
         sources: ARN of each source, by name; without those whose owner copies them to a place of the component.
+        copies: ARN or id of the copy of each source that the component made, by name.
     """
 
     urn: str
     plan: DrPlan
     sources: Mapping[str, str]
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -51,8 +53,8 @@ def replicas(deployment: Mapping[str, Any]) -> list[Replica]:
         subject = f"DrReplica {urn_name(urn)!r}"
         if not isinstance(outputs.get("plan"), str):
             raise PlatformError(f"{subject}: plan: is not in the state; run up with this platform-lib first")
-        sources = outputs.get("sources") or {}
-        found.append(Replica(urn, read_plan(outputs["plan"], subject=subject), dict(sources)))
+        sources, copies = outputs.get("sources") or {}, outputs.get("copies") or {}
+        found.append(Replica(urn, read_plan(outputs["plan"], subject=subject), dict(sources), dict(copies)))
     return found
 
 

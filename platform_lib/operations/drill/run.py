@@ -183,9 +183,8 @@ def _lose(stage: Stage) -> None:
     clock.freeze(lost)
     stage.lost_at = lost
     for source in plan.sources:
-        arn = stage.replica.sources.get(source.name)
-        if arn:
-            stage.measured[source.name] = measure(stage.cloud, plan, source, arn, lost, stage.canary_seconds)
+        if source.name in stage.replica.sources or stage.row(source.name) is not None:
+            stage.measured[source.name] = measure(stage.cloud, stage.replica, source, lost, stage.canary_seconds)
     stage.cloud.take_down(plan.primary.region)
 
 

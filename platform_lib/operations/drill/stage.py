@@ -68,8 +68,7 @@ class Stage:
 
     def row(self, source: str) -> Row | None:
         """The resource of a source; None where nobody says which one it is, or it is not in the cloud."""
-        arn = self.replica.sources.get(source)
-        return find_source(self.cloud, arn) if arn else None
+        return find_source(self.cloud, self.replica, source)
 
     def copies(self, source: str, site: Site = Site.SECONDARY) -> list[Copy]:
         """The copies of a source at a site, by the mechanism that the plan names."""

@@ -103,8 +103,13 @@ def _is_selected_by_name(store: Resource, replicas: list[Resource]) -> bool:
         isinstance(arn, str) and arn.endswith(f":table/{name}")
         for selection in store.stack.all(store, SELECTION)
         if _is_child(selection, replicas)
-        for arn in selection.facts.properties.get("resources") or ()
+        for arn in _list(selection.facts.properties.get("resources"))
     )
+
+
+def _list(value: Any) -> list[Any]:
+    """A list that is there and known; else an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def _is_child(resource: Resource, replicas: list[Resource]) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from platform_lib.components.dr.planning.model import DrPlan, Objective
 from platform_lib.operations.drill.canary import delay_seconds, interval, measure
+from platform_lib.operations.drill.replica import Replica
 from platform_lib.sandbox.cloud import open_cloud
 from support.replicas import ACCOUNT_ID, PRIMARY, plan_of
 
@@ -43,7 +44,9 @@ def test_the_wait_for_a_backup_is_shown_by_its_schedule(plan: DrPlan) -> None:
 def test_a_source_that_is_not_in_the_cloud(plan: DrPlan) -> None:
     arn = f"arn:aws:dynamodb:{PRIMARY}:{ACCOUNT_ID}:table/sessions"
 
-    found = measure(open_cloud(None), plan, plan.sources[1], arn, NOW, 60)
+    replica = Replica("urn:pulumi:dev::shop::platform-lib:index:DrReplica::main", plan, {"dynamodb": arn})
+
+    found = measure(open_cloud(None), replica, plan.sources[1], NOW, 60)
 
     assert found.point_seconds is None
     assert found.problem == f"dynamodb ({arn}) is not in the sandbox cloud; bring up the stack that has it"

@@ -83,3 +83,44 @@ def test_a_setting_within_a_group(tmp_path: Path) -> None:
     assert project.run("up", "--no-policy", "--json").code == 0
 
     assert run_drill(Workspace(project.folder), "dev", Request()).passed
+
+
+OWNER = """
+role = aws.iam.Role(
+    "copier",
+    assume_role_policy=json.dumps(
+        {"Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    ),
+    opts=here,
+)
+aws.s3.BucketReplicationConfig(
+    "copier",
+    bucket=bucket.id,
+    role=role.arn,
+    rules=[
+        {
+            "id": "all",
+            "status": config.get("status") or "Enabled",
+            "destination": {"bucket": recovery.copy_bucket_arns["files"]},
+        }
+    ],
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[recovery]),
+)
+"""
+
+
+@pytest.mark.parametrize(("status", "problem"), [("Enabled", ""), ("Disabled", "is switched off")])
+def test_a_bucket_that_its_owner_copies_to_a_place_of_the_recovery(tmp_path: Path, status: str, problem: str) -> None:
+    day = {"recovery_point_minutes": 1440}
+    project = RecoveryProject(tmp_path / "shop", "s3", more=json.dumps({"objectives": day}), status=status)
+    text = (project.folder / "__main__.py").read_text(encoding="utf-8")
+    asked = '"kind": "s3", "copied_by_owner": True, "mechanism": "replication"}'
+    project.program(text.replace('"kind": "s3", "arn": bucket.arn}', asked) + OWNER)
+    up = project.run("up", "--no-policy", "--json")
+    assert up.code == 0, up.out
+
+    drill = run_drill(Workspace(project.folder), "dev", Request())
+
+    (source,) = drill.ways[0].sources
+    assert (drill.passed, problem in source.note) == (not problem, True)
+    assert source.point == (None if problem else 86400)

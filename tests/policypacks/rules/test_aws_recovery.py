@@ -88,6 +88,9 @@ def test_a_table_that_a_recovery_backs_up_by_its_name_takes_part() -> None:
     assert answers(TABLE, recovery, R("of-somebody", SELECTION.type, {"resources": arns})) == ["fail"]
     other = R("table", TABLE.type, {"name": "border", "region": HOME})
     assert answers(other, recovery, own) == ["fail"]
+    assert answers(TABLE, recovery, R("main-sources", SELECTION.type, {"resources": UNKNOWN}, parent="main")) == [
+        "fail"
+    ]
 
 
 def test_copies_are_left_alone() -> None:
