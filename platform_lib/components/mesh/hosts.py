@@ -4,13 +4,16 @@ from typing import Final
 
 from platform_lib.components.mesh.names import CLUSTER_DOMAIN, TRUST_DOMAIN
 
+CLUSTER_SUFFIX: Final = f".svc.{CLUSTER_DOMAIN}"
+"""What hosts of Kubernetes services end in."""
+
 MESH: Final = "mesh"
 """The word by which a VirtualService names all sidecars."""
 
 
 def host_of(namespace: str, name: str) -> str:
     """The full host of a Kubernetes service."""
-    return f"{name}.{namespace}.svc.{CLUSTER_DOMAIN}"
+    return f"{name}.{namespace}{CLUSTER_SUFFIX}"
 
 
 def full_host(host: str, namespace: str) -> str:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_lib.components.mesh.args import MeshArgs
-from platform_lib.components.mesh.checks import Severity, all_checks, examine
+from platform_lib.components.mesh.checks import Severity, Surroundings, Workload, all_checks, examine
+from platform_lib.components.mesh.checks.graph import Graph
+from platform_lib.components.mesh.checks.mutual_tls import mode_of
 from platform_lib.components.mesh.plan import plan_mesh
 from platform_lib.components.mesh.planning.model import PlannedObject
 from platform_lib.components.mesh.planning.surroundings import surroundings_of
@@ -103,3 +105,43 @@ def test_what_no_api_server_would_take_breaks_no_check(data):
     changed = PlannedObject("object", "x", kind, "shop", "x", replaced(spec, place, junk) if place else {})
     problems = examine([*plan.objects, changed], surroundings_of(args, plan.gateways))
     assert all(str(problem.finding) for problem in problems)
+
+
+def peer(name, namespace, mode, **spec):
+    return PlannedObject("object", name, "PeerAuthentication", namespace, name, {"mtls": {"mode": mode}, **spec})
+
+
+def test_the_nearest_rule_says_what_a_workload_takes():
+    workload = Workload("shop", {"app": "web"}, "web", (8080, 9090))
+    mesh = peer("mesh", "istio-system", "STRICT")
+    wide = peer("wide", "shop", "PERMISSIVE")
+    own = peer(
+        "own", "shop", "UNSET", selector={"matchLabels": {"app": "web"}}, portLevelMtls={"9090": {"mode": "DISABLE"}}
+    )
+    others = peer("others", "shop", "DISABLE", selector={"matchLabels": {"app": "orders"}})
+    elsewhere = peer("elsewhere", "back", "DISABLE")
+
+    def mode(*rules, port=None):
+        return mode_of(Graph(rules, Surroundings(workloads=(workload,))), workload, port)[0]
+
+    assert mode() == "PERMISSIVE", "Istio's own default"
+    assert mode(mesh, others, elsewhere) == "STRICT"
+    assert mode(mesh, wide, others) == "PERMISSIVE"
+    assert mode(mesh, own, port=8080) == "STRICT", "UNSET passes on"
+    assert mode(mesh, wide, own, port=9090) == "DISABLE"
+
+
+@pytest.mark.parametrize(
+    ("host", "hint"),
+    [
+        ("wep.shop.svc.cluster.local", "did you mean 'web'?"),
+        ("web.back.svc.cluster.local", "did you mean 'web.shop.svc.cluster.local'?"),
+        ("invoices.shop.svc.cluster.local", "add it to 'services' or 'external_services'"),
+        ("rate.example.org", "did you mean 'rates.example.org'?"),
+        ("shop.example.com", "add it to 'services' or 'external_services'"),
+    ],
+)
+def test_a_host_that_leads_nowhere_is_compared_by_its_name(host, hint):
+    args = MeshArgs.parse(SUBJECT, shop_args())
+    plan = planned()
+    assert Graph(plan.objects, surroundings_of(args, plan.gateways)).near_host(host) == hint

@@ -17,7 +17,8 @@ as `objects`. An **error** fails the preview; all are told at once, each with th
 the name of the check. A **warning** is logged. The last column names the message of
 [istioctl analyze](https://istio.io/latest/docs/reference/config/analysis/) that finds the same in a cluster.
 
-The checks can be used on any objects: `platform_lib.components.mesh.checks.examine(objects, surroundings)`.
+The same checks look at what a cluster has, given as manifests with its namespaces, services and workloads:
+`platform_lib.components.mesh.checks.examine_manifests(manifests)`.
 
 | check | what holds | otherwise | | istioctl |
 |---|---|---|---|---|

@@ -124,6 +124,12 @@ def test_who_brings_the_authority_brings_its_namespace():
     assert [one.name for one in planned.namespaces] == ["istio-ingress", "istio-egress"]
 
 
+def test_the_namespace_of_an_authority_that_comes_later_is_made():
+    planned = plan(certificate_authority={"existing_secret": True, "existing_namespace": False})
+    assert not planned.own_authority
+    assert [one.name for one in planned.namespaces] == ["istio-system", "istio-ingress", "istio-egress"]
+
+
 def test_a_way_in_is_inside_the_network_unless_it_is_public():
     inside = release(plan(), "proxies-public").values["service"]
     assert inside["annotations"]["service.beta.kubernetes.io/aws-load-balancer-internal"] == "true"
@@ -251,6 +257,15 @@ def test_the_ownership_table_says_who_decides_and_where_that_is_written():
         (
             {"certificate_authority": {"existing_secret": True, "private_key": KEY}},
             ["certificate_authority.private_key: is given, but the secret is there already; leave it out"],
+        ),
+        (
+            {"certificate_authority": {**AUTHORITY, "existing_namespace": True}},
+            [
+                (
+                    "certificate_authority.existing_namespace: must be false, since the secret of the authority is "
+                    "made here, got true; leave it out"
+                ),
+            ],
         ),
         (
             {"certificate_authority": {**AUTHORITY, "certificate": "x", "private_key": "hunter2"}},

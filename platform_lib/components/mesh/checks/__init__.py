@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from platform_lib.core.lazy import public_names
 
 if TYPE_CHECKING:
+    from platform_lib.components.mesh.checks.manifests import examine_manifests
     from platform_lib.components.mesh.checks.model import Check, Problem, Severity
     from platform_lib.components.mesh.checks.run import all_checks, examine
     from platform_lib.components.mesh.checks.surroundings import Service, Surroundings, Workload
@@ -18,8 +19,10 @@ __all__ = [
     "Workload",
     "all_checks",
     "examine",
+    "examine_manifests",
 ]
 
+_MANIFESTS = "platform_lib.components.mesh.checks.manifests"
 _MODEL = "platform_lib.components.mesh.checks.model"
 _RUN = "platform_lib.components.mesh.checks.run"
 _SURROUNDINGS = "platform_lib.components.mesh.checks.surroundings"
@@ -35,5 +38,6 @@ __getattr__ = public_names(
         "Workload": _SURROUNDINGS,
         "all_checks": _RUN,
         "examine": _RUN,
+        "examine_manifests": _MANIFESTS,
     },
 )

@@ -81,7 +81,10 @@ def caller_known(graph: Graph) -> Found:
             for index, principal in enumerate(texts(source.get("principals"))):
                 if principal not in known and "*" not in principal:
                     problem = f"is the identity of no workload, got {principal!r}"
-                    remedy = near(principal, known) or "use '<trust domain>/ns/<namespace>/sa/<service account>'"
+                    remedy = (
+                        near(principal, known, cutoff=0.93)
+                        or "use '<trust domain>/ns/<namespace>/sa/<service account>'"
+                    )
                     yield policy, f"{path}.principals[{index}]", problem, remedy
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from platform_lib.components.mesh.checks.selection import Labelled, Selecting
 from platform_lib.components.mesh.checks.surroundings import Service, Surroundings, Workload
-from platform_lib.components.mesh.hosts import MESH, covers, full_host
+from platform_lib.components.mesh.hosts import CLUSTER_SUFFIX, MESH, covers, full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
 from platform_lib.components.mesh.planning.model import PlannedObject
+from platform_lib.core.errors import near
 
 Spec = Mapping[str, Any]
+ADD_HOST = "add it to 'services' or 'external_services'"
 PROTOCOLS = ("http", "tls", "tcp")
 
 
@@ -116,6 +118,19 @@ class Graph:
         outside = (host for one in self.of(Kind.SERVICE_ENTRY) for host in texts(one.spec.get("hosts")))
         return (*self._services, *dict.fromkeys(outside))
 
+    def near_host(self, host: str) -> str:
+        """A hint naming a host that is meant perhaps.
+
+        Services are compared by their names, since all hosts of a cluster are alike at their ends.
+        """
+        name, dot, rest = host.partition(".")
+        if not dot or not rest.endswith(CLUSTER_SUFFIX):
+            return near(host, self.hosts, cutoff=0.9) or ADD_HOST
+        elsewhere = [known for known in self._services if known.partition(".")[0] == name]
+        if elsewhere:
+            return f"did you mean {elsewhere[0]!r}?"
+        return near(name, [known.partition(".")[0] for known in self._services]) or ADD_HOST
+
     def host(self, host: str) -> Host | None:
         """What a full host leads to; None where it leads nowhere."""
         service = self._services.get(host)
@@ -192,7 +207,7 @@ class Graph:
 
     def behind(self, service: Service) -> list[Workload]:
         """The workloads behind a service."""
-        return self._workloads.picked(service.selector, service.namespace)
+        return self._workloads.picked(service.selector, service.namespace) if service.selector else []
 
     def before(self, workload: Workload) -> list[Service]:
         """The services before a workload."""
@@ -204,7 +219,7 @@ class Graph:
 
     @cached_property
     def _selecting_services(self) -> Selecting[Service]:
-        return Selecting((one, one.namespace, one.selector) for one in self.around.services)
+        return Selecting((one, one.namespace, one.selector) for one in self.around.services if one.selector)
 
 
 def selector_of(one: PlannedObject) -> Spec:

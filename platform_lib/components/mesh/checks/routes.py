@@ -24,7 +24,7 @@ def host_known(graph: Graph) -> Found:
         if graph.host(one.host) is None:
             got = one.spec.get("host")
             shown = f"{got!r}" if got == one.host else f"{got!r}, which is {one.host!r}"
-            yield one.route, f"{one.path}.host", f"is no service, got {shown}", _near(one.host, graph.hosts)
+            yield one.route, f"{one.path}.host", f"is no service, got {shown}", graph.near_host(one.host)
 
 
 @check("route-subset-known", "Subsets that routes lead to are subsets of the host", like="IST0101")
@@ -225,10 +225,6 @@ def fault_meant(graph: Graph) -> Found:
         for _, path, rule in rules_of(route):
             if rule.get("fault"):
                 yield route, f"{path}.fault", "injects faults into requests", "take it out when the trial is over"
-
-
-def _near(host: str, known: tuple[str, ...]) -> str:
-    return near(host, known) or "add it to 'services' or 'external_services'"
 
 
 def _hosts_taken(gateway: PlannedObject, namespace: str) -> Iterator[str]:

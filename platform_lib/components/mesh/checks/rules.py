@@ -8,7 +8,6 @@ from platform_lib.components.mesh.checks.selection import fits
 from platform_lib.components.mesh.hosts import full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
 from platform_lib.components.mesh.planning.model import PlannedObject
-from platform_lib.core.errors import near
 
 Found = Iterator[tuple[PlannedObject, str, str, str]]
 
@@ -36,7 +35,7 @@ def host_known(graph: Graph) -> Found:
         host = host_of_rule(rule)
         if not host.startswith("*") and graph.host(host) is None:
             problem = f"is no service, got {rule.spec.get('host')!r}"
-            yield rule, "host", problem, near(host, graph.hosts) or "add it to 'services' or 'external_services'"
+            yield rule, "host", problem, graph.near_host(host)
 
 
 @check("rule-subset-once", "Each subset of a host stands in one rule")
@@ -75,7 +74,7 @@ def subset_selects(graph: Graph) -> Found:
     """Requests to a subset without pods are answered with 503."""
     for one in graph.subsets:
         host = graph.host(one.host)
-        if host is not None and host.service is not None:
+        if host is not None and host.service is not None and host.service.selector:
             labels = mapping(one.spec.get("labels"))
             if not any(fits(labels, workload.labels) for workload in graph.behind(host.service)):
                 shown = ", ".join(f"{key}={value}" for key, value in labels.items())

@@ -18,7 +18,7 @@ class Service:
         namespace: that it lies in.
         name: its name.
         ports: port number to protocol, in lower case (``http``, ``grpc``, ``tcp``).
-        selector: labels of the pods behind it.
+        selector: labels of the pods behind it; empty where somebody else says what is behind it.
     """
 
     namespace: str
