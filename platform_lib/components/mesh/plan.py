@@ -144,7 +144,7 @@ def _check_authority(asked: CertificateAuthorityArgs) -> list[Finding]:
             Finding(f"certificate_authority.{part}", "is given, but the secret is there already", "leave it out")
             for part in given
         ]
-    return [
+    findings = [
         Finding(
             f"certificate_authority.{part}",
             "is required: the mesh has an authority of its own, which Istio does not make",
@@ -153,6 +153,10 @@ def _check_authority(asked: CertificateAuthorityArgs) -> list[Finding]:
         for part in _PARTS
         if part not in given
     ]
+    if asked.existing_namespace:
+        problem = "must be false, since the secret of the authority is made here, got true"
+        findings.append(Finding("certificate_authority.existing_namespace", problem, "leave it out"))
+    return findings
 
 
 def _unsaid(found: Sequence[Finding], wrong: Sequence[Finding], wrong_gateways: Sequence[Finding]) -> list[Finding]:

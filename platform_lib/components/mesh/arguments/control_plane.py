@@ -29,8 +29,12 @@ class CertificateAuthorityArgs(ComponentArgs):
 
     existing_secret: bool | None = None
     """True where the secret ``cacerts`` is put into the namespace ``istio-system`` by whoever keeps the authority (such
-    as Vault); that namespace is then theirs too, with its labels and network policies. Left out means that the parts
-    are given."""
+    as Vault). Left out means that the parts are given."""
+
+    existing_namespace: bool | None = None
+    """Whether that namespace is theirs too, with its labels and network policies, and there beforehand; left out means
+    true with ``existing_secret``. Where it is false, the control plane waits until they put the secret into the new
+    namespace."""
 
     certificate: Input[str] | None = None
     """Certificate of the intermediate, PEM (``ca-cert.pem``)."""

@@ -66,7 +66,8 @@ def plan_namespaces(args: MeshArgs, gateways: Sequence[GatewayPlan]) -> tuple[Na
         gateways: that are planned.
     """
     made = []
-    if not args.certificate_authority.existing_secret:
+    authority = args.certificate_authority
+    if not authority.existing_secret or authority.existing_namespace is False:
         made.append(_namespace(SYSTEM_NAMESPACE, _of_the_control_plane(args)))
     outside = sorted({port.number for service in args.external_services or () for port in service.ports})
     for namespace in dict.fromkeys(gateway.namespace for gateway in gateways):
