@@ -57,43 +57,49 @@ class ClusterMaker:
         name = self._component.child_name("namespace")
         self._namespace = kubernetes.core.v1.Namespace(
             name,
-            metadata={
-                "name": plan.namespace,
-                "labels": {**self._labels, "pod-security.kubernetes.io/enforce": "restricted"},
-            },
+            metadata=_words(
+                {
+                    "name": plan.namespace,
+                    "labels": {**self._labels, "pod-security.kubernetes.io/enforce": "restricted"},
+                }
+            ),
             opts=self._component.child_options(stateful=True),
         )
         self._ready += [
             kubernetes.networking.v1.NetworkPolicy(
                 self._component.child_name("deny"),
                 metadata=self._metadata(),
-                spec=network.nothing(),
+                spec=_words(network.nothing()),
                 opts=self._inside(),
             ),
             kubernetes.core.v1.ResourceQuota(
                 self._component.child_name("quota"),
                 metadata=self._metadata(),
-                spec={
-                    "hard": {
-                        "pods": str(2 * len(plan.nodes) + 6),  # all servers at a roll-out, and jobs with their retries
-                        "persistentvolumeclaims": str(2 * len(plan.nodes)),
-                        "services.nodeports": "0" if plan.listener.exposure is VaultExposure.CLUSTER else "2",
+                spec=_words(
+                    {
+                        "hard": {
+                            "pods": str(2 * len(plan.nodes) + 6),  # all servers at a roll-out, and jobs with retries
+                            "persistentvolumeclaims": str(2 * len(plan.nodes)),
+                            "services.nodeports": "0" if plan.listener.exposure is VaultExposure.CLUSTER else "2",
+                        }
                     }
-                },
+                ),
                 opts=self._inside(),
             ),
             kubernetes.core.v1.LimitRange(
                 self._component.child_name("limits"),
                 metadata=self._metadata(),
-                spec={
-                    "limits": [
-                        {
-                            "type": "Container",
-                            "default": dict(pods.SMALL["limits"]),
-                            "defaultRequest": dict(pods.SMALL["requests"]),
-                        }
-                    ]
-                },
+                spec=_words(
+                    {
+                        "limits": [
+                            {
+                                "type": "Container",
+                                "default": dict(pods.SMALL["limits"]),
+                                "defaultRequest": dict(pods.SMALL["requests"]),
+                            }
+                        ]
+                    }
+                ),
                 opts=self._inside(),
             ),
         ]
@@ -114,9 +120,9 @@ class ClusterMaker:
         self._ready.append(
             kubernetes.rbac.v1.ClusterRoleBinding(
                 self._component.child_name("reviewer"),
-                metadata={"labels": self._labels},
-                role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": REVIEWER},
-                subjects=[subject],
+                metadata=_words({"labels": self._labels}),
+                role_ref=_words({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": REVIEWER}),
+                subjects=_words([subject]),
                 opts=self._component.child_options(),
             )
         )
@@ -183,13 +189,16 @@ class ClusterMaker:
                 rules["drills"] = network.drills(plan, self.selector("drill"))
         for role, rule in rules.items():
             policy = kubernetes.networking.v1.NetworkPolicy(
-                self._component.child_name("network", role), metadata=self._metadata(), spec=rule, opts=self._inside()
+                self._component.child_name("network", role),
+                metadata=self._metadata(),
+                spec=_words(rule),
+                opts=self._inside(),
             )
             self._ready.append(policy)
         internal = kubernetes.core.v1.Service(
             self._component.child_name("internal"),
             metadata=self._metadata(plan.internal, annotations=network.WITHOUT_WAITING),
-            spec=network.internal_service(servers),
+            spec=_words(network.internal_service(servers)),
             opts=self._inside(),
         )
         self._ready.append(internal)
@@ -198,7 +207,7 @@ class ClusterMaker:
         return kubernetes.core.v1.Service(
             self._component.child_name("service"),
             metadata=self._metadata(plan.name, annotations=annotations),
-            spec=network.client_service(plan, servers),
+            spec=_words(network.client_service(plan, servers)),
             opts=self._inside(),
         )
 
@@ -216,7 +225,7 @@ class ClusterMaker:
             kubernetes.policy.v1.PodDisruptionBudget(
                 self._component.child_name("budget"),
                 metadata=self._metadata(),
-                spec={"maxUnavailable": len(plan.nodes) - plan.quorum, "selector": {"matchLabels": selector}},
+                spec=_words({"maxUnavailable": len(plan.nodes) - plan.quorum, "selector": {"matchLabels": selector}}),
                 opts=self._inside(),
             )
         # Servers of an engine that somebody has to initialise are not ready before that.
@@ -244,7 +253,7 @@ class ClusterMaker:
         kubernetes.apps.v1.StatefulSet(
             self._component.child_name("servers"),
             metadata=self._metadata(plan.name, part="server", annotations=annotations),
-            spec=spec,
+            spec=_words(spec),
             opts=self._inside(*self._ready, *after, stateful=True, delete_before_replace=True),
         )
 
@@ -265,7 +274,7 @@ class ClusterMaker:
             parameters["kmsKeyId"] = key
         made = kubernetes.storage.v1.StorageClass(
             self._component.child_name("volumes"),
-            metadata={"labels": self._labels},
+            metadata=_words({"labels": self._labels}),
             provisioner="ebs.csi.aws.com",
             parameters=parameters,
             volume_binding_mode="WaitForFirstConsumer",
@@ -304,13 +313,13 @@ class ClusterMaker:
         kubernetes.batch.v1.CronJob(
             self._component.child_name(part),
             metadata=self._metadata(f"{self._plan.name}-{part}", part=part),
-            spec=spec,
+            spec=_words(spec),
             opts=self._inside(*self._ready, *after),
         )
 
     def _metadata(
         self, name: str | None = None, *, part: str = "", annotations: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
+    ) -> Any:
         """Metadata in the namespace; without a name Pulumi makes one."""
         labels = {**self._labels, **(self.selector(part) if part else {})}
         found: dict[str, Any] = {"namespace": self._plan.namespace, "labels": labels}
@@ -325,9 +334,15 @@ class ClusterMaker:
         return self._component.child_options(depends_on=[self._namespace, *after], **more)
 
 
-def _name_of(metadata: pulumi.Output[Any]) -> pulumi.Output[str]:
+def _words(value: Any) -> Any:
+    """An object in the words of the API: the types that the SDK has for them cost a type checker minutes."""
+    return value
+
+
+def _name_of(metadata: Any) -> pulumi.Output[str]:
     """The name that an object got, which mocks may leave out."""
-    return metadata.apply(lambda found: getattr(found, "name", None) or "")
+    name: pulumi.Output[str] = metadata.apply(lambda found: getattr(found, "name", None) or "")
+    return name
 
 
 def _json(document: Mapping[str, Any]) -> pulumi.Output[str]:
