@@ -106,6 +106,8 @@ def server_verified(graph: Graph) -> Found:
 def found_by_clients(graph: Graph) -> Found:
     """Clients look in their own namespace, in that of the service and in the root namespace.
 
+    What they find first counts alone: for clients of that namespace the service's own limits and subsets are gone.
+
     Source: https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration.
     """
     for rule in graph.of(Kind.DESTINATION_RULE):
