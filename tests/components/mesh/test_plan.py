@@ -118,6 +118,32 @@ def test_namespaces_of_the_mesh_let_nothing_pass_that_is_not_named():
     assert open_ports == {15012, 15014, 15017}, "the port without TLS stays shut"
 
 
+EXTERNAL = {
+    "name": "rates",
+    "hosts": ["rates.example.org"],
+    "ports": [{"number": 80, "target_port": 8443}],
+    "tls_origination_enabled": True,
+}
+
+
+@pytest.mark.parametrize(
+    "more, ports",
+    [
+        ({}, []),
+        ({"external_services": [EXTERNAL]}, [80, 443, 8443]),
+        ({"telemetry": {"collector": {"host": "traces.example.org", "port": 4443}}}, [4443]),
+        ({"telemetry": {"collector": {"host": "otel.monitoring.svc.cluster.local"}}}, []),
+    ],
+)
+def test_gateways_call_the_cluster_and_outside_what_is_named(more, ports):
+    planned = plan(gateways=[PUBLIC], **more)
+    (policy,) = (one for one in planned.namespaces[1].policies if one.name == "public")
+    inside, *outside = policy.spec["egress"]
+    assert inside == {"to": [{"namespaceSelector": {}}]}
+    assert [entry["port"] for rule in outside for entry in rule["ports"]] == ports
+    assert [entry["port"] for entry in policy.spec["ingress"][0]["ports"]] == [443, 80, 15021, 15020, 15090]
+
+
 def test_who_brings_the_authority_brings_its_namespace():
     planned = plan(certificate_authority={"existing_secret": True})
     assert not planned.own_authority

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_lib.components.mesh.args import MeshArgs
-from platform_lib.components.mesh.names import SYSTEM_NAMESPACE
-from platform_lib.components.mesh.planning.gateways import STATUS_PORT
+from platform_lib.components.mesh.names import CLUSTER_DOMAIN, SYSTEM_NAMESPACE
+from platform_lib.components.mesh.planning.gateways import HTTPS_PORT, STATUS_PORT
 from platform_lib.components.mesh.planning.model import GatewayPlan
 from platform_lib.components.mesh.planning.telemetry import JAEGER, KIALI, OTLP_PORT
 
@@ -69,11 +69,23 @@ def plan_namespaces(args: MeshArgs, gateways: Sequence[GatewayPlan]) -> tuple[Na
     authority = args.certificate_authority
     if not authority.existing_secret or authority.existing_namespace is False:
         made.append(_namespace(SYSTEM_NAMESPACE, _of_the_control_plane(args)))
-    outside = sorted({port.number for service in args.external_services or () for port in service.ports})
+    outside = _outside(args)
     for namespace in dict.fromkeys(gateway.namespace for gateway in gateways):
         own = [gateway for gateway in gateways if gateway.namespace == namespace]
         made.append(_namespace(namespace, [_of_a_gateway(gateway, outside) for gateway in own]))
     return tuple(made)
+
+
+def _outside(args: MeshArgs) -> list[int]:
+    """Ports of services outside that a gateway may have to call: those that routes lead to, and the collector's."""
+    found = set()
+    for service in args.external_services or ():
+        secured = {HTTPS_PORT} if service.tls_origination_enabled else set()
+        found |= secured | {number for port in service.ports for number in (port.number, port.target_port) if number}
+    collector = args.telemetry.collector if args.telemetry is not None else None
+    if collector is not None and not collector.host.endswith(f".svc.{CLUSTER_DOMAIN}"):
+        found.add(collector.port or OTLP_PORT)
+    return sorted(found)
 
 
 def _namespace(name: str, policies: Sequence[NetworkPolicyPlan]) -> NamespacePlan:
@@ -101,9 +113,8 @@ def _of_the_control_plane(args: MeshArgs) -> list[NetworkPolicyPlan]:
 
 
 def _of_a_gateway(gateway: GatewayPlan, outside: Sequence[int]) -> NetworkPolicyPlan:
-    egress = [ANYWHERE_IN_THE_CLUSTER]
-    if not gateway.is_ingress:
-        egress.append(_egress(*dict.fromkeys([*gateway.ports, *outside])))
+    called = outside if gateway.is_ingress else list(dict.fromkeys([*gateway.ports, *outside]))
+    egress = [ANYWHERE_IN_THE_CLUSTER, *([_egress(*called)] if called else [])]
     ports = [*gateway.ports, *PROXY_PORTS]
     return _policy(gateway.name, gateway.labels, ports, egress, role="gateway-traffic", namespace=gateway.namespace)
 
