@@ -85,6 +85,9 @@ class FeatureStoreArgs(ComponentArgs):
     copies: StoreCopiesArgs | None = None
     """Where second copies go; required outside ``dev``, left out there it means none."""
 
+    deletion_protection: bool | None = None
+    """Whether DynamoDB itself refuses to delete tables; left out means true unless the environment is ``dev``."""
+
     log_retention_days: int | None = None
     """How long logs are kept, one of the periods that CloudWatch Logs knows, in days; left out means 2192 in scope of
     HIPAA and 365 otherwise."""

@@ -89,7 +89,7 @@ def plan_store(name: str, args: FeatureStoreArgs, *, subject: str) -> StorePlan:
         serving=_serving(args.serving or ServingArgs()),
         stream=_stream_plan(args.stream or StreamArgs()) if args.stream_views else None,
         log_retention_days=args.log_retention_days or default_log_retention(args.context),
-        deletion_protection=args.context.protects,
+        deletion_protection=args.context.protects if args.deletion_protection is None else args.deletion_protection,
     )
     findings = [*wrong_tier, *check_store(args, plan, highest), *check_contract(plan, args.pinned_contract)]
     if findings:
@@ -107,9 +107,8 @@ def notices(plan: StorePlan, *, subject: str) -> list[str]:
         elif plan.deletion_protection:
             text += f"its table {plan.table(view.name)!r} and its files stay, protected, until {view.until}"
         else:
-            text += (
-                f"its table {plan.table(view.name)!r} and its files stay with the entry; in dev nothing protects them"
-            )
+            table = f"its table {plan.table(view.name)!r}, which DynamoDB does not protect,"
+            text += f"{table} and its files stay with the entry"
         if view.replaced_by:
             text += f"; {view.replaced_by!r} begins empty: copy values before consumers move"
         told.append(text)

@@ -80,6 +80,8 @@ def test_without_stream_views_there_is_no_stream():
 
 def test_dev_needs_no_copies_and_does_not_protect():
     assert planned("dev", copies=None).deletion_protection is False
+    assert planned("dev", deletion_protection=True).deletion_protection is True
+    assert planned("prod", deletion_protection=False).deletion_protection is False
 
 
 def test_a_view_may_be_of_nothing_but_its_own():
@@ -97,7 +99,7 @@ def test_a_preview_tells_of_views_that_are_no_more():
     text = "'old' is retired; its table 'main_prod.old' and its files stay, protected, until 2027-01-31"
     assert kept == f"{subject}: retired_views[0]: {text}"
     (unprotected,) = notices(planned("dev", retired_views=views[:1]), subject=subject)
-    assert unprotected.endswith("'main_dev.old' and its files stay with the entry; in dev nothing protects them")
+    assert unprotected.endswith("'main_dev.old', which DynamoDB does not protect, and its files stay with the entry")
     text = "'older' is retired; its table 'main_prod.older' is no longer protected and goes with the entry"
     then = "'spend' begins empty: copy values before consumers move"
     assert released == f"{subject}: retired_views[1]: {text}; {then}"
