@@ -1,7 +1,6 @@
 """What ``platform drill`` shows, writes and ends with."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> RecoveryProject:
 @pytest.fixture
 def own(shop: RecoveryProject, tmp_path: Path) -> RecoveryProject:
     """The same, to be changed."""
-    shutil.copytree(shop.folder, tmp_path / "shop")
-    project = object.__new__(RecoveryProject)
-    project.folder = tmp_path / "shop"
-    return project
+    return shop.copied(tmp_path / "shop")
 
 
 def test_a_drill_that_passes_ends_with_0_and_shows_what_was_reached(shop: RecoveryProject) -> None:
@@ -140,7 +136,7 @@ def test_wrong_usage(shop: RecoveryProject, arguments: list[str], code: int, tex
 
 
 def test_a_stack_that_has_changes_is_refused(own: RecoveryProject) -> None:
-    own.config(active_site="primary", kinds="s3", more="{}")
+    own.configure(kinds="s3")
 
     answer = own.run("drill", "run")
 

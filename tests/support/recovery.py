@@ -1,8 +1,14 @@
 """A project whose stack has what holds data and a ``DrReplica`` for it, for tests of drills."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+from platform_lib.components.dr.document import Way
+from platform_lib.components.dr.kind import Action
+from platform_lib.operations.drill.model import Drill, StepRecord
+from platform_lib.operations.drill.run import Request, run_drill
+from platform_lib.sandbox.workspace import Workspace
 from support.cli_project import CliProject
 
 HOME, AWAY = "eu-central-1", "eu-west-1"
@@ -155,6 +161,14 @@ recovery = DrReplica(
 """
 
 
+RECORD = {
+    "name": "api.example.com",
+    "primary_target": f"a.{HOME}.elb.amazonaws.com",
+    "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
+}
+"""Of a failover record, for ``more`` of a project, which fills in the zone."""
+
+
 class RecoveryProject(CliProject):
     """A project called ``shop`` whose stack ``dev`` has sources of the given kinds and their recovery.
 
@@ -168,12 +182,33 @@ class RecoveryProject(CliProject):
     def __init__(self, folder: Path, *kinds: str, more: str = "{}", **config: Any) -> None:
         super().__init__(folder, PROGRAM)
         values = {"active_site": "primary", "kinds": " ".join(kinds or ("s3", "dynamodb")), "more": more, **config}
-        self.config(**{key: value for key, value in values.items() if value is not None})
+        self.values: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+        self.config(**self.values)
+
+    def configure(self, **values: str) -> None:
+        """Writes the stack file anew, with other values than it was made with."""
+        self.values = self.values | values
+        self.config(**self.values)
+
+    def copied(self, folder: Path) -> "RecoveryProject":
+        """The project with its sandbox, to be changed."""
+        shutil.copytree(self.folder, folder)
+        project = object.__new__(RecoveryProject)
+        project.folder, project.values = folder, self.values
+        return project
 
 
-RECORD = {
-    "name": "api.example.com",
-    "primary_target": f"a.{HOME}.elb.amazonaws.com",
-    "secondary_target": f"b.{AWAY}.elb.amazonaws.com",
-}
-"""Of a failover record, for ``more`` of a project, which fills in the zone."""
+def drilled(project: CliProject, *ways: Way, **more: Any) -> Drill:
+    """A drill of the stack ``dev``, there and back unless ways are given."""
+    return run_drill(Workspace(project.folder), "dev", Request(ways=ways or (Way.FAILOVER, Way.FAILBACK), **more))
+
+
+def broken(drill: Drill) -> dict[str, list[str]]:
+    """What failed, by step."""
+    steps = [step for way in drill.ways for step in way.steps]
+    return {step.name: [check.text for check in step.checks if not check.passed] for step in steps if not step.passed}
+
+
+def last_switch(drill: Drill) -> StepRecord:
+    """The step after which users are at the other site."""
+    return [step for step in drill.ways[0].steps if step.action is Action.SWITCH][-1]

@@ -16,7 +16,7 @@ from support.recovery import AWAY, RECORD, RecoveryProject
 LONG = {"recovery_time_minutes": 600, "recovery_point_minutes": 1000}
 
 
-def drilled(folder: Path, more: dict[str, Any], **config: Any) -> Drill:
+def walked(folder: Path, more: dict[str, Any], **config: Any) -> Drill:
     project = RecoveryProject(folder / "shop", "s3", "dynamodb", more=json.dumps(more), **config)
     assert project.run("up", "--no-policy", "--json").code == 0
     return run_drill(Workspace(project.folder), "dev", Request())
@@ -39,7 +39,7 @@ def drilled(folder: Path, more: dict[str, Any], **config: Any) -> Drill:
     ids=["routing-controls", "no-record", "automatic", "active-active", "backup-and-restore"],
 )
 def test_there_and_back(tmp_path: Path, more: dict[str, Any], seconds: float) -> None:
-    drill = drilled(tmp_path, more)
+    drill = walked(tmp_path, more)
 
     assert drill.failures == ()
     assert [one.way for one in drill.ways] == [Way.FAILOVER, Way.FAILBACK]
@@ -49,7 +49,7 @@ def test_there_and_back(tmp_path: Path, more: dict[str, Any], seconds: float) ->
 def test_health_checks_that_do_not_see_the_loss_are_found(tmp_path: Path) -> None:
     more = {"failover_record": {**RECORD, "automatic": True, "primary_target": "shop.example.org"}}
 
-    drill = drilled(tmp_path, more)
+    drill = walked(tmp_path, more)
 
     assert not drill.passed
     (notice,) = [step for step in drill.ways[0].steps if step.action is Action.NOTICE]
@@ -60,7 +60,7 @@ def test_health_checks_that_do_not_see_the_loss_are_found(tmp_path: Path) -> Non
 def test_a_target_at_the_wrong_site_is_found(tmp_path: Path) -> None:
     more = {"failover_record": {**RECORD, "secondary_target": RECORD["primary_target"].replace("a.", "c.")}}
 
-    drill = drilled(tmp_path, more)
+    drill = walked(tmp_path, more)
 
     assert not drill.passed
     assert any(f"and not to {AWAY}: by its primary record, as no record is healthy" in text for text in drill.failures)
@@ -69,7 +69,7 @@ def test_a_target_at_the_wrong_site_is_found(tmp_path: Path) -> None:
 def test_targets_that_do_not_say_where_they_lie(tmp_path: Path) -> None:
     targets = {"primary_target": "a.shop.example.org", "secondary_target": "b.shop.example.org"}
 
-    drill = drilled(tmp_path, {"failover_record": {**RECORD, **targets}})
+    drill = walked(tmp_path, {"failover_record": {**RECORD, **targets}})
 
     assert drill.failures == ()
     texts = [check.text for step in drill.ways[0].steps for check in step.checks if check.name == "record"]
