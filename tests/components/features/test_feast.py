@@ -78,9 +78,11 @@ def local(text: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def answer(tmp_path_factory):
-    return asked(
-        tmp_path_factory.mktemp("feast"),
+def applied(tmp_path_factory):
+    """Where a repository was applied, and what Feast said."""
+    folder = tmp_path_factory.mktemp("feast")
+    return folder, asked(
+        folder,
         rendered(**MORE),
         write={
             "spend": [
@@ -113,6 +115,11 @@ def answer(tmp_path_factory):
             {"features": ["basket:share"], "entities": [{"customer_id": 2, "amount": 8.0}]},
         ],
     )
+
+
+@pytest.fixture
+def answer(applied):
+    return applied[1]
 
 
 def test_nothing_but_the_stores_is_swapped():
@@ -175,7 +182,8 @@ def test_a_run_copies_files_online_and_leaves_the_registry_alone(tmp_path):
     assert before == after
 
 
-def test_a_view_that_goes_is_gone_from_the_registry_too(tmp_path):
-    asked(tmp_path, rendered())
+def test_a_view_that_goes_is_gone_from_the_registry_too(applied):
+    folder, before = applied
     without = rendered(stream_views=None, retired_views=[{"name": "visits", "until": "2027-01-31"}])
-    assert asked(tmp_path, without)["views"].keys() == {"spend"}
+    assert before["views"].keys() == {"spend", "all_types", "visits", "taps"}
+    assert asked(folder, without)["views"].keys() == {"spend"}
