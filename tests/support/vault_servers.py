@@ -109,8 +109,11 @@ class Ports:
 class Loopback:
     """The documents of rendered servers, for nodes on loopback with folders of their own."""
 
-    def __init__(self, documents: Document, root: Path, ports: list[Ports], reviews: str) -> None:
+    def __init__(
+        self, documents: Document, root: Path, ports: list[Ports], reviews: str, transit: Client | None = None
+    ) -> None:
         self._documents = documents
+        self._transit = transit
         self._root = root
         self._ports = ports
         self._reviews = reviews
@@ -180,7 +183,10 @@ class Loopback:
         return found
 
     def _sealed(self, document: Document) -> Document:
-        """With a static seal, which needs neither AWS nor its plugin."""
+        """With a static seal, which needs neither AWS nor its plugin; a transit seal asks the server that is given."""
+        if self._transit is not None:
+            document["seal"][0]["transit"]["address"] = self._transit.address
+            return document
         kept = {name: value for name, value in document.items() if not name.startswith("plugin")}
         key = f"file://{self._root / 'seal.key'}"
         return {**kept, "seal": [{"static": {"current_key_id": "1", "current_key": key}}]}
@@ -250,12 +256,13 @@ class VaultServers:
 
 
 @contextlib.contextmanager
-def vault_servers(documents: Document, root: Path) -> Iterator[VaultServers]:
+def vault_servers(documents: Document, root: Path, transit: Client | None = None) -> Iterator[VaultServers]:
     """The servers of rendered documents, all started at the same time.
 
     Args:
         documents: of ``rendered``.
         root: an empty folder.
+        transit: other servers that unseal these, with the token for it; None for a static seal.
     """
     (root / "seal.key").write_bytes(secrets.token_bytes(32))
     authority = Authority(root)
@@ -269,13 +276,16 @@ def vault_servers(documents: Document, root: Path) -> Iterator[VaultServers]:
         numbers = stack.enter_context(free_ports(2 * count))
         ports = [Ports(*numbers[2 * at : 2 * at + 2]) for at in range(count)]
         reviews = stack.enter_context(token_reviews(certificate, key))
-        loopback = Loopback(documents, root, ports, reviews.address)
+        loopback = Loopback(documents, root, ports, reviews.address, transit)
         nodes = {}
         for pod, at in zip(loopback.pods, ports, strict=False):
             folder = loopback.folder(pod)
             furnish(folder, authority.file, certificate, key)
             _write(folder / "config", "server.json", loopback.server(pod))
             _write(folder / "config", "initialise.json", loopback.initialise(pod))
+            if transit is not None:
+                (folder / "seal").mkdir()
+                (folder / "seal" / "token").write_text(transit.token, encoding="utf-8")
             client = Client(at.address, ca=authority.file)
             command = ["sh", str(scripts / "start.sh")]
             nodes[pod] = stack.enter_context(start(command, client, folder, loopback.env(pod)))

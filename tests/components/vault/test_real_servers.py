@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.openbao import Client, Refused, needs_openbao, wait_until
+from support.openbao import Client, Refused, dev_server, needs_openbao, wait_until
 from support.vault_servers import (
     Loopback,
     Ports,
@@ -48,11 +48,15 @@ PATHS = (
 SEAL = (r"seal\[0\]\..*", r"plugin.*")
 
 
-@pytest.fixture(scope="session")
-def documents(installed):
-    args = vault_args()
+def render(installed, environment="prod", **more):
+    args = vault_args(environment, **more)
     plain = {**args, "context": args["context"].model_dump(mode="json"), "cluster": args["cluster"].model_dump()}
     return rendered(installed, NAME, json.loads(json.dumps(plain)))
+
+
+@pytest.fixture(scope="session")
+def documents(installed):
+    return render(installed)
 
 
 @pytest.fixture
@@ -81,6 +85,34 @@ def test_only_seal_addresses_and_paths_are_swapped(documents, tmp_path):
                 if re.fullmatch("|".join(PATHS), path):
                     assert before[path].startswith("/"), f"{path} was no path"
                     assert Path(after[path]).name == Path(before[path]).name, f"{path} is another file"
+
+
+TRANSIT = {"address": "https://other:8200", "key_name": "unseal", "token_secret": "token"}
+UNSEAL = """
+path "transit/encrypt/unseal" { capabilities = ["update"] }
+path "transit/decrypt/unseal" { capabilities = ["update"] }
+"""
+
+
+@pytest.mark.slow
+@needs_openbao
+def test_a_transit_engine_of_other_servers_unseals_them(installed, tmp_path):
+    documents = render(installed, "dev", nodes=1, seal={"kind": "transit", "transit": TRANSIT}, backups=None)
+    for name in ("other", "these"):
+        (tmp_path / name).mkdir()
+    with dev_server(tmp_path / "other") as other:
+        other.write("sys/mounts/transit", type="transit")
+        other.write("transit/keys/unseal")
+        other.write("sys/policies/acl/unseal", policy=UNSEAL)
+        token = other.write("auth/token/create-orphan", policies=["unseal"], period="1h")["auth"]["client_token"]
+        with vault_servers(documents, tmp_path / "these", Client(other.address, token)) as servers:
+            wait_until(lambda: _all_healthy(servers), "a server that another one unseals")
+            assert servers.client("platform", "deployer", "deployer").read("sys/mounts")["data"]
+            pod = servers.leader()
+            servers.nodes[pod].end()
+            servers.nodes[pod].restart()
+            wait_until(lambda: _all_healthy(servers), "the server to unseal itself again")
+            assert servers.nodes[pod].client.read("sys/seal-status")["type"] == "transit"
 
 
 @pytest.mark.slow
