@@ -156,7 +156,7 @@ CHANGES = {
                 OUT,
             ]
         },
-        [("update", "gateway-public")],
+        [("update", "allow-gateway-public"), ("update", "gateway-public")],
     ),
     "shares of a canary": (
         {"services": [{**MENU, "canary": {"weights": {"v1": 50, "v2": 50}}}, ORDERS]},

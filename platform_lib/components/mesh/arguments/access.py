@@ -88,7 +88,7 @@ class MtlsArgs(ComponentArgs):
 
 
 class AuthorizationArgs(ComponentArgs):
-    """A rule that lets callers in. Without one nobody is let in; gateways let in what their routes take."""
+    """A rule that lets callers in. Without one nobody is let in; gateways let in requests for their hosts."""
 
     name: str
     """Unique in the mesh."""

@@ -87,20 +87,16 @@ def certificate_once(graph: Graph) -> Found:
                 yield gateway, f"{path}.tls.credentialName", problem, "join the gateways"
 
 
-@check("gateway-has-route", "Hosts of gateways have a route", severity=Severity.WARNING)
+@check("gateway-has-route", "Where a gateway has routes, each of its hosts has one", severity=Severity.WARNING)
 def has_route(graph: Graph) -> Found:
-    """Requests are answered with 404."""
+    """Requests are answered with 404. A gateway without any routes is left to those of other stacks."""
+    routed: dict[str, list[str]] = defaultdict(list)
+    for route in graph.of(Kind.VIRTUAL_SERVICE):
+        for name in graph.gateways_of(route):
+            routed[name] += texts(route.spec.get("hosts"))
     for gateway, path, server in _servers(graph):
-        if dig(server, "tls", "httpsRedirect") is True:
-            continue
-        name = f"{gateway.namespace}/{gateway.name}"
-        routed = [
-            host
-            for route in graph.of(Kind.VIRTUAL_SERVICE)
-            if name in graph.gateways_of(route)
-            for host in texts(route.spec.get("hosts"))
-        ]
-        for index, text in enumerate(texts(server.get("hosts"))):
-            host = text.rpartition("/")[2]
-            if not any(overlap(host, one) for one in routed):
-                yield gateway, f"{path}.hosts[{index}]", f"has no route, got {text!r}", "add one to 'routes'"
+        hosts = routed[f"{gateway.namespace}/{gateway.name}"]
+        if hosts and dig(server, "tls", "httpsRedirect") is not True:
+            for index, text in enumerate(texts(server.get("hosts"))):
+                if not any(overlap(text.rpartition("/")[2], one) for one in hosts):
+                    yield gateway, f"{path}.hosts[{index}]", f"has no route, got {text!r}", "add one to 'routes'"

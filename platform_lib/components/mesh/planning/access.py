@@ -1,4 +1,4 @@
-"""Authorisation: nobody is let in, save by a rule; gateways let in what their routes take. Pure.
+"""Authorisation: nobody is let in, save by a rule; gateways let in requests for their hosts. Pure.
 
 Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/ and
 https://istio.io/latest/docs/ops/best-practices/security/#use-default-deny-patterns.
@@ -37,8 +37,8 @@ class AccessPlanner:
             for index, rule in enumerate(self._args.authorization or ())
             for planned in self._allow(rule, f"authorization[{index}]")
         ]
-        ways = [planned for gateway in self._gateways for planned in self._way(gateway)]
-        after = tuple(planned.id for planned in (*rules, *ways))
+        ways = [self._way(gateway) for gateway in self._gateways]
+        after = tuple(sorted(planned.id for planned in (*rules, *ways)))
         nobody = _policy("deny-all", "", SYSTEM_NAMESPACE, "deny-all", {}, "", after=after)
         return [*rules, *ways, nobody]
 
@@ -103,30 +103,27 @@ class AccessPlanner:
                 self._targets.findings.append(found("issuer-known", f"{path}.token_issuers[{index}]", problem, remedy))
         return [self._issuers[name] for name in asked.token_issuers or () if name in self._issuers]
 
-    def _way(self, gateway: GatewayPlan) -> list[PlannedObject]:
-        """What a gateway lets in: the hosts of its routes; a way out only from the namespaces of the mesh."""
-        hosts = list(dict.fromkeys(host for one in self._hosts(gateway) for host in one))
-        if not hosts:
-            return []
+    def _way(self, gateway: GatewayPlan) -> PlannedObject:
+        """What a gateway lets in: requests for its hosts; a way out only from the namespaces of the mesh.
+
+        Whether there are routes for the hosts does not count: those of other stacks are not known here, and without one
+        a gateway answers with 404.
+        """
         passing = [port for port, protocol in gateway.ports.items() if protocol == GatewayProtocol.TLS]
         looked_into = [port for port, protocol in gateway.ports.items() if protocol != GatewayProtocol.TLS]
         rules: list[dict[str, Any]] = []
         if looked_into:
-            rule: dict[str, Any] = {"to": [{"operation": {"ports": list(map(str, looked_into)), "hosts": _any(hosts)}}]}
+            operation = {"ports": list(map(str, looked_into)), "hosts": _any(gateway.hosts)}
+            rule: dict[str, Any] = {"to": [{"operation": operation}]}
             if not gateway.is_ingress:
                 namespaces = [namespace.name for namespace in self._args.namespaces or ()]
                 rule["from"] = [{"source": {"namespaces": namespaces}}]
             rules.append(rule)
         if passing:  # nothing is known of who calls but the server name that it asks for
             to = [{"operation": {"ports": list(map(str, passing))}}]
-            rules.append({"to": to, "when": [{"key": "connection.sni", "values": hosts}]})
+            rules.append({"to": to, "when": [{"key": "connection.sni", "values": list(gateway.hosts)}]})
         spec = {"selector": {"matchLabels": gateway.labels}, "action": "ALLOW", "rules": rules}
-        return [_policy("allow-gateway", gateway.name, gateway.namespace, "allow-routes-" + gateway.name, spec, "")]
-
-    def _hosts(self, gateway: GatewayPlan) -> list[Sequence[str]]:
-        if gateway.is_ingress:
-            return [route.hosts for route in self._args.routes or () if gateway.name in (route.gateways or ())]
-        return [one.hosts for one in self._args.external_services or () if one.egress_gateway == gateway.name]
+        return _policy("allow-gateway", gateway.name, gateway.namespace, f"allow-hosts-{gateway.name}", spec, "")
 
 
 def _any(hosts: Sequence[str]) -> list[str]:
