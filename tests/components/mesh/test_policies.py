@@ -6,6 +6,7 @@ import pytest
 
 from platform_lib.testing import run_program
 from platform_lib.testing.policies import evaluate
+from support.contexts import context
 from support.mesh_stack import mesh
 from support.pages import own_rules
 
@@ -13,7 +14,8 @@ from support.pages import own_rules
 def graph(environment="prod", mode="update", **more):
     def program():
         opts = pulumi.ResourceOptions(provider=kubernetes.Provider("cluster", cluster_identifier="main"))
-        pulumi.export("tags", mesh(environment, **more)(None, opts).tags)
+        made_for = context(environment, compliance_scope=["hipaa", "pci", "soc2"], data_classification="restricted")
+        pulumi.export("tags", mesh(environment, **{"context": made_for, **more})(None, opts).tags)
 
     return run_program(program, mode=mode)
 
