@@ -133,6 +133,12 @@ def test_callers_from_the_mesh_alone_leave_by_a_gateway():
     assert rule["to"][0]["operation"]["hosts"] == ["a.example.com", "a.example.com:*"]
 
 
+def test_nobody_leaves_by_a_gateway_of_a_mesh_without_members():
+    out = {"name": "out", "direction": "egress", "servers": [{"hosts": ["a.example.com"], "protocol": "http"}]}
+    plan = plan_mesh("main", MeshArgs.parse(SUBJECT, mesh_args(gateways=[out])), subject=SUBJECT)
+    assert "allow-gateway-out" not in {one.id for one in plan.objects}, "Istio takes no rule without a caller"
+
+
 def test_tokens_are_asked_for_wherever_they_are_taken():
     objects = planned()
     selector = {"matchLabels": {"app": "orders"}}

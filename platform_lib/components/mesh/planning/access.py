@@ -37,7 +37,7 @@ class AccessPlanner:
             for index, rule in enumerate(self._args.authorization or ())
             for planned in self._allow(rule, f"authorization[{index}]")
         ]
-        ways = [self._way(gateway) for gateway in self._gateways]
+        ways = [planned for gateway in self._gateways for planned in self._way(gateway)]
         after = tuple(sorted(planned.id for planned in (*rules, *ways)))
         nobody = _policy("deny-all", "", SYSTEM_NAMESPACE, "deny-all", {}, "", after=after)
         return [*rules, *ways, nobody]
@@ -103,7 +103,7 @@ class AccessPlanner:
                 self._targets.findings.append(found("issuer-known", f"{path}.token_issuers[{index}]", problem, remedy))
         return [self._issuers[name] for name in asked.token_issuers or () if name in self._issuers]
 
-    def _way(self, gateway: GatewayPlan) -> PlannedObject:
+    def _way(self, gateway: GatewayPlan) -> list[PlannedObject]:
         """What a gateway lets in: requests for its hosts; a way out only from the namespaces of the mesh.
 
         Whether there are routes for the hosts does not count: those of other stacks are not known here, and without one
@@ -112,18 +112,20 @@ class AccessPlanner:
         passing = [port for port, protocol in gateway.ports.items() if protocol == GatewayProtocol.TLS]
         looked_into = [port for port, protocol in gateway.ports.items() if protocol != GatewayProtocol.TLS]
         rules: list[dict[str, Any]] = []
-        if looked_into:
+        members = [namespace.name for namespace in self._args.namespaces or ()]
+        if looked_into and (gateway.is_ingress or members):
             operation = {"ports": list(map(str, looked_into)), "hosts": _any(gateway.hosts)}
             rule: dict[str, Any] = {"to": [{"operation": operation}]}
             if not gateway.is_ingress:
-                namespaces = [namespace.name for namespace in self._args.namespaces or ()]
-                rule["from"] = [{"source": {"namespaces": namespaces}}]
+                rule["from"] = [{"source": {"namespaces": members}}]
             rules.append(rule)
         if passing:  # nothing is known of who calls but the server name that it asks for
             to = [{"operation": {"ports": list(map(str, passing))}}]
             rules.append({"to": to, "when": [{"key": "connection.sni", "values": list(gateway.hosts)}]})
+        if not rules:
+            return []
         spec = {"selector": {"matchLabels": gateway.labels}, "action": "ALLOW", "rules": rules}
-        return _policy("allow-gateway", gateway.name, gateway.namespace, f"allow-hosts-{gateway.name}", spec, "")
+        return [_policy("allow-gateway", gateway.name, gateway.namespace, f"allow-hosts-{gateway.name}", spec, "")]
 
 
 def _any(hosts: Sequence[str]) -> list[str]:
