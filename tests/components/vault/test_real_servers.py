@@ -122,11 +122,10 @@ def test_servers_initialise_themselves_outlive_their_leader_and_come_back_from_a
     admin = servers.client("platform", "deployer", "deployer")
     only_known_accounts_log_in(servers)
     app = takes_a_secret_engine(servers, admin)
-    nothing_is_lost_with_the_leader(servers, app)
-    joins_again_with_an_empty_volume(servers)
-    snapshot = takes_a_snapshot(servers)
-    with drills_running(servers, snapshot):  # beside the cluster, which they never see
-        restores_on_the_healthy_cluster(servers, snapshot)
+    with drills_running(servers, takes_a_snapshot(servers, "early")):  # beside the cluster, which they never see
+        nothing_is_lost_with_the_leader(servers, app)
+        joins_again_with_an_empty_volume(servers)
+        restores_on_the_healthy_cluster(servers, takes_a_snapshot(servers, "late"))
         rotates_the_audit_file(servers)
 
 
@@ -260,9 +259,9 @@ def joins_again_with_an_empty_volume(servers: VaultServers) -> None:
     assert servers.nodes[first].log.read_text().count("beginning post-unseal configuration") == 1
 
 
-def takes_a_snapshot(servers: VaultServers) -> Path:
+def takes_a_snapshot(servers: VaultServers, name: str) -> Path:
     """The job's own script takes it, with the account that may do nothing else, whichever node it asks."""
-    folder = servers.root / "snapshot"
+    folder = servers.root / name
     folder.mkdir()
     token = folder / "token"
     token.write_text(servers.reviews.token(NAME, f"{NAME}-backup"))
