@@ -246,8 +246,13 @@ class Acts:
         if not found:
             text = f"{source} is not copied to {region} by {mechanism}"
             return [Check(name=name, passed=False, text=text)]
-        if any(not copy.faults for copy in found):
-            return [Check(name=name, passed=True, text=f"{source} has a copy in {region} by {mechanism}")]
+        good = [copy for copy in found if not copy.faults]
+        if good:
+            parts = [] if any(not copy.part for copy in good) else [copy.part for copy in good]
+            text = f"{source} has a copy in {region} by {mechanism}" + (
+                f", of {', '.join(parts)} alone" if parts else ""
+            )
+            return [Check(name=name, passed=True, text=text)]
         return [Check(name=name, passed=False, text=f"{source}: {'; '.join(found[0].faults)}")]
 
     def _comes_back(self, source: str, comes: bool, faults: Sequence[str]) -> Check:

@@ -82,7 +82,8 @@ class Stage:
         """Whether an update of the program with an active site would change nothing."""
         record = self._run("preview", Options(), site)
         if record.failed:
-            return Check(name=name, passed=False, text=f"the preview with {self._said(site)} fails: {_errors(record)}")
+            text = f"the preview with {self._said(site)} fails: {_errors(record)}{self._remedy(record)}"
+            return Check(name=name, passed=False, text=text)
         moved = [f"{change.action} {change.name}" for change in record.moved]
         if moved:
             more = f" and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
@@ -140,6 +141,15 @@ class Stage:
             if resource.custom and held.get(resource.urn, plain(resource.outputs.get("region"))) in regions
         ]
 
+    def _remedy(self, record: Record) -> str:
+        """What to do about a program that asks a region that is down."""
+        if not any(f"request to region {region} failed" in _errors(record) for region in self.cloud.down()):
+            return ""
+        return (
+            "; a program that looks something up there cannot run meanwhile: put the DrReplica into a stack of its "
+            "own, with a provider in the second region"
+        )
+
     def _said(self, site: Site) -> str:
         return f"active_site: {site.value}"
 
@@ -150,5 +160,7 @@ class Stage:
 
 
 def _errors(record: Record) -> str:
-    texts = [item.message.strip().splitlines()[0] for item in record.diagnostics if item.severity == "error"]
+    # The first line says what went wrong; of a traceback it is the last one.
+    lines = [item.message.strip().splitlines() for item in record.diagnostics if item.severity == "error"]
+    texts = [one[-1].strip() if "Traceback" in "".join(one[:3]) else one[0] for one in lines if one]
     return "; ".join(dict.fromkeys(texts[:_SHOWN])) or "no reason was given"

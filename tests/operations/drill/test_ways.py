@@ -85,6 +85,19 @@ def test_a_setting_within_a_group(tmp_path: Path) -> None:
     assert run_drill(Workspace(project.folder), "dev", Request()).passed
 
 
+def test_a_program_that_cannot_run_while_the_region_is_down_is_found(tmp_path: Path) -> None:
+    project = RecoveryProject(tmp_path / "shop", "s3")
+    text = (project.folder / "__main__.py").read_text(encoding="utf-8")
+    project.program(text + "aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=provider))\n")
+    assert project.run("up", "--no-policy", "--json").code == 0
+
+    drill = run_drill(Workspace(project.folder), "dev", Request())
+
+    (text,) = [text for text in drill.failures if text.startswith("failover: record: the preview with")]
+    assert "getCallerIdentity" in text
+    assert text.endswith("put the DrReplica into a stack of its own, with a provider in the second region")
+
+
 OWNER = """
 role = aws.iam.Role(
     "copier",

@@ -66,6 +66,7 @@ class Copy:
         maker: the resource that sets the copying up; of backups the plan.
         schedule: when backups are made, as AWS writes it; empty for what copies all the time.
         key: what the copy is sealed with; empty for a key of AWS.
+        part: which part of the data is copied, where it is not all; empty for all of it.
         faults: why nothing arrives, or why what arrived cannot be opened; empty for a copy that works.
     """
 
@@ -76,6 +77,7 @@ class Copy:
     maker: Row
     schedule: str = ""
     key: str = ""
+    part: str = ""
     faults: tuple[str, ...] = ()
 
 
@@ -132,20 +134,19 @@ def _buckets(world: World) -> Iterator[Copy]:
             mechanism = Mechanism.TIMED_REPLICATION if timed else Mechanism.REPLICATION
             faults = _faults(
                 f"replication rule '{rule.get('id', '')}' of bucket {source.id} is switched off" if off else "",
-                f"replication rule '{rule.get('id', '')}' of bucket {source.id} takes only a part of it"
-                if _partial(rule)
-                else "",
                 _unversioned(world, source),
                 _unversioned(world, target),
                 world.key_fault(key, target.region),
             )
-            yield Copy(source, mechanism, target.region, target.id, row, key=key, faults=faults)
+            yield Copy(source, mechanism, target.region, target.id, row, key=key, part=_part(rule), faults=faults)
 
 
-def _partial(rule: Mapping[str, Any]) -> bool:
-    """Whether a replication rule leaves objects out."""
+def _part(rule: Mapping[str, Any]) -> str:
+    """Which objects a replication rule takes; empty for all."""
     chosen = rule.get("filter") or {}
-    return bool(rule.get("prefix") or chosen.get("prefix") or chosen.get("tag") or chosen.get("and"))
+    prefix = rule.get("prefix") or chosen.get("prefix") or nested(chosen, "and", "prefix")
+    tagged = chosen.get("tag") or nested(chosen, "and", "tags")
+    return str(prefix or "") or ("what has certain tags" if tagged else "")
 
 
 def _unversioned(world: World, bucket: Row) -> str:
@@ -249,7 +250,7 @@ def _backups(world: World) -> Iterator[Copy]:
                 gone = "" if vault is not None else f"backup vault {name} is not there"
                 faults = _faults(gone, idle, world.key_fault(key, region))
                 for source in sources:
-                    yield Copy(source, Mechanism.BACKUP_COPY, region, name, plan, schedule, key, faults)
+                    yield Copy(source, Mechanism.BACKUP_COPY, region, name, plan, schedule, key, "", faults)
 
 
 def _selects(selection: Row, source: Row) -> bool:

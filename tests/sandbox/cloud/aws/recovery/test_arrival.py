@@ -25,7 +25,7 @@ def row(type_: str, made: datetime.datetime = MADE) -> Row:
 
 def copy(mechanism: Mechanism = Mechanism.GLOBAL_TABLE, schedule: str = "", *faults: str) -> Copy:
     plan = row("aws:backup/plan:Plan")
-    return Copy(row("aws:dynamodb/table:Table"), mechanism, "eu-west-1", "it", plan, schedule, "", faults)
+    return Copy(row("aws:dynamodb/table:Table"), mechanism, "eu-west-1", "it", plan, schedule, "", "", faults)
 
 
 BACKUPS = copy(Mechanism.BACKUP_COPY, DAILY)
