@@ -259,6 +259,18 @@ def test_the_ownership_table_says_who_decides_and_where_that_is_written():
             ],
         ),
         (
+            {
+                "gateways": [{**PUBLIC, "name": "g" * 56}],
+                "tags": [{"name": "t" * 64, "version": "1.31.1"}],
+                "namespaces": [{"name": "n" * 64}],
+            },
+            [
+                f"tags[0].name: must have at most 63 characters, got '{'t' * 64}'",
+                f"namespaces[0].name: must have at most 63 characters, got '{'n' * 64}'",
+                f"gateways[0].name: must have at most 55 characters, got '{'g' * 56}'",
+            ],
+        ),
+        (
             {"namespaces": [{"name": "shop", "tag": "stabel"}]},
             ["namespaces[0].tag: is no tag of the mesh, got 'stabel'; did you mean 'stable'?"],
         ),

@@ -78,8 +78,9 @@ class RevisionArgs(ComponentArgs):
 class RevisionTagArgs(ComponentArgs):
     """A name that namespaces point at, and that points at a revision."""
 
-    name: str
-    """Unique in the mesh, such as ``stable``; not ``default``, which would take namespaces that nobody named."""
+    name: str = Field(max_length=63)
+    """Unique in the mesh, such as ``stable``, at most 63 characters; not ``default``, which would take namespaces that
+    nobody named."""
 
     version: str
     """Version of the revision that it points at."""
@@ -100,8 +101,8 @@ class RevisionTagArgs(ComponentArgs):
 class MeshNamespaceArgs(ComponentArgs):
     """A namespace whose pods are in the mesh. It has to be there already; the component labels it."""
 
-    name: str
-    """Its name."""
+    name: str = Field(max_length=63)
+    """Its name, at most 63 characters."""
 
     tag: str | None = None
     """Tag whose revision injects its proxies; left out means the first tag. Its pods take the proxies of another

@@ -70,8 +70,9 @@ class GatewayServerArgs(ComponentArgs):
 class GatewayArgs(ComponentArgs):
     """A gateway: proxies at the edge of the mesh, and the Gateway object that configures them."""
 
-    name: str
-    """Unique in the mesh, such as ``public``; its proxies carry the label ``istio: <name>``."""
+    name: str = Field(max_length=55)
+    """Unique in the mesh, such as ``public``, at most 55 characters: its service is called ``gateway-<name>``, and its
+    proxies carry the label ``istio: <name>``."""
 
     direction: GatewayDirection | None = None
     """Way in or way out; left out means ``ingress``."""
