@@ -55,7 +55,7 @@ transcripts: $(ALL) ## replay every engine transcript of a folder (DIR=...)
 
 lock: $(ALL) ## pin the dependencies anew, with hashes
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --all-extras $(foreach group,build test lint docs,--group pyproject.toml:$(group)) -o requirements/all.txt
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra aws --group pyproject.toml:build -c requirements/all.txt -o requirements/base.txt
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra aws --extra kubernetes --extra vault --group pyproject.toml:build -c requirements/all.txt -o requirements/base.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 clean: ## remove what was made: environment, sandbox, caches

@@ -9,12 +9,19 @@ from pydantic import Field, field_validator, model_validator
 from platform_lib.components.vpc import Egress
 from platform_lib.core.context import ComplianceScope, Context, DataClassification
 from platform_lib.core.errors import Finding
+from platform_lib.core.inputs import Input
 from platform_lib.core.settings import Settings
 from platform_lib.core.validation import FieldError, SeveralFieldsError
-from stacks.blueprint import GROUPS, STANDS_ON, Blueprint
+from stacks.blueprint import GROUPS, STANDS_ON, STATEFUL, Blueprint
 from stacks.groups.cluster import ClusterSettings
+from stacks.groups.data import DataSettings
+from stacks.groups.edge import EdgeSettings
 from stacks.groups.logging import LoggingSettings
+from stacks.groups.mesh import MeshSettings
 from stacks.groups.network import NetworkSettings
+from stacks.groups.resilience import ResilienceSettings
+from stacks.groups.secrets import SecretsSettings
+from stacks.groups.vault import VaultSettings
 
 
 class Environment(StrEnum):
@@ -55,6 +62,9 @@ class StackSettings(Settings):
     foundation_stack: str | None = None
     """Full name (``organization/project/stack``) of the stack with the foundation, for one that does not hold it."""
 
+    runtime_stack: str | None = None
+    """Full name of the stack with the runtime, for one that does not hold it."""
+
     deletion_protection: bool = True
     """Whether the cloud itself refuses to delete what holds data; set it to false, and deploy, before a stack is to be
     destroyed. Dev goes without by default."""
@@ -65,6 +75,28 @@ class StackSettings(Settings):
     cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     """The cluster, for the blueprint ``runtime``."""
 
+    mesh: MeshSettings = Field(default_factory=MeshSettings)
+    """The mesh, for the blueprint ``runtime``."""
+
+    mesh_authority_key: Input[str] | None = None
+    """Private key of the mesh's certificate authority, PEM; left out means that the secret ``cacerts`` is on the
+    cluster."""
+
+    vault: VaultSettings | None = None
+    """The Vault servers; required with the blueprint ``runtime``."""
+
+    secrets: SecretsSettings | None = None
+    """What lies in the Vault servers; required with the blueprint ``secrets``."""
+
+    data: DataSettings | None = None
+    """Database and feature store; required with the blueprint ``data``."""
+
+    resilience: ResilienceSettings | None = None
+    """The second site; required with the blueprint ``resilience``."""
+
+    edge: EdgeSettings | None = None
+    """The devices; required with the blueprint ``edge``."""
+
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     """Logs and alarms."""
 
@@ -72,15 +104,21 @@ class StackSettings(Settings):
     def environment_defaults(cls, environment: str) -> Mapping[str, Any]:
         """What production has by default, and what the others do without; dev may be destroyed."""
         if environment == Environment.DEV:
-            small = {"system": {"instance_types": ["t3.large"]}}
-            return {"deletion_protection": False, "network": {"guard": False}, "cluster": small}
+            database = {"instance_class": "db.t4g.medium", "storage_gib": 20, "maximum_storage_gib": 100}
+            return {
+                "deletion_protection": False,
+                "network": {"guard": False},
+                "cluster": {"system": {"instance_types": ["t3.large"]}},
+                "vault": {"nodes": 1},
+                "data": {"database": {**database, "multi_az": False, "backup_days": 7}},
+            }
         if environment == Environment.PROD:
             return {
                 "network": {"egress": Egress.PER_ZONE},
                 "logging": {"retention_days": 2192, "archive_days": 2192},
                 "cluster": _nodes("m7i.large"),
             }
-        return {"cluster": _nodes("t3.large")}
+        return {"cluster": _nodes("t3.large"), "data": {"database": {"instance_class": "db.t4g.medium"}}}
 
     @field_validator("blueprints")
     @classmethod
@@ -92,7 +130,7 @@ class StackSettings(Settings):
     @model_validator(mode="after")
     def _check_parts(self) -> "StackSettings":
         """What the blueprints need, and what nothing needs."""
-        findings = [*self._check_groups(), *self._check_references()]
+        findings = [*self._check_groups(), *self._check_references(), *self._check_copies()]
         if self.holds(Blueprint.RUNTIME) and not self.cluster.administrators:
             problem = "is required for the blueprint 'runtime'"
             findings.append(Finding("cluster.administrators", problem, "name a role of IAM"))
@@ -124,6 +162,15 @@ class StackSettings(Settings):
                 problem = f"is required without the blueprint '{blueprint}'"
                 yield Finding(name, problem, "name the stack that holds it")
 
+    def _check_copies(self) -> Iterable[Finding]:
+        """What cannot be made again is copied by the stack that holds it."""
+        stateful = [blueprint.value for blueprint in STATEFUL if self.holds(blueprint)]
+        if self.holds(Blueprint.RESILIENCE) and not stateful:
+            yield Finding("blueprints", "hold 'resilience', and nothing that it would copy", "leave it out")
+        if stateful and not self.holds(Blueprint.RESILIENCE) and self.context.protects:
+            problem = f"hold {', '.join(stateful)} and no 'resilience', which copies what they hold"
+            yield Finding("blueprints", problem, "add 'resilience'")
+
     def holds(self, blueprint: Blueprint) -> bool:
         """Whether the stack holds a part of the platform."""
         return blueprint in self.blueprints
@@ -131,6 +178,11 @@ class StackSettings(Settings):
     def needs(self, blueprint: Blueprint) -> bool:
         """Whether something of the stack stands on a part of the platform, be it of this stack or of another one."""
         return any(blueprint in STANDS_ON[held] for held in self.blueprints)
+
+    @property
+    def registry(self) -> str:
+        """The registry of the account, where images come from: what runs was checked and mirrored before."""
+        return f"{self.account_id}.dkr.ecr.{self.region}.amazonaws.com"
 
     @property
     def context(self) -> Context:

@@ -16,25 +16,77 @@ from platform_lib.components.cluster import (
     KubernetesClusterArgs,
     NodeGroupArgs,
 )
+from platform_lib.components.dr import DrReplicaReference
+from platform_lib.components.mesh import (
+    CertificateAuthorityArgs,
+    GatewayArgs,
+    GatewayProtocol,
+    GatewayServerArgs,
+    MeshArgs,
+    MeshComponent,
+    RevisionArgs,
+)
+from platform_lib.components.vault import (
+    VaultBackupArgs,
+    VaultCluster,
+    VaultClusterArgs,
+    VaultCopiesArgs,
+    VaultSealArgs,
+    VaultTlsArgs,
+)
 from platform_lib.components.vpc import NetworkReference
 from stacks.groups.cluster import ClusterSettings
+from stacks.groups.vault import VaultSettings
 from stacks.settings import StackSettings
 
 CLUSTER = "runtime"
 """The name of the cluster's component; with the environment it is the cluster's name in EKS."""
 
+VAULT = "vault"
+
+SNAPSHOTS = "snapshots"
+"""What of the Vault servers is copied to the second site."""
+
+MESH = "mesh"
+WEB = "web"
+"""The way into the mesh."""
+
 
 @dataclass(frozen=True)
-class Runtime:
-    """The components of the runtime."""
+class Services:
+    """What runs on the cluster for all applications."""
 
-    cluster: KubernetesCluster
+    mesh: MeshComponent
+    vault: VaultCluster
 
 
-def build_runtime(
+def build_services(
+    settings: StackSettings,
+    servers: VaultSettings,
+    cluster: KubernetesCluster,
+    baseline: SecurityBaselineReference,
+    copies: DrReplicaReference | None,
+    provider: aws.Provider,
+) -> Services:
+    """Makes a mesh and Vault servers on a cluster.
+
+    Args:
+        settings: of the stack.
+        servers: those of its Vault servers.
+        cluster: of this stack.
+        baseline: of the account, made by this stack or by another one.
+        copies: the second site, where snapshots of the servers are copied to; None for none.
+        provider: of the account.
+    """
+    return Services(
+        mesh=_make_mesh(settings, cluster), vault=_make_vault(settings, servers, cluster, baseline, copies, provider)
+    )
+
+
+def build_cluster(
     settings: StackSettings, network: NetworkReference, baseline: SecurityBaselineReference, provider: aws.Provider
-) -> Runtime:
-    """Makes the runtime: a cluster in the private subnets of a network, with the keys of the account's baseline.
+) -> KubernetesCluster:
+    """Makes a cluster in the private subnets of a network, with the keys of the account's baseline.
 
     Args:
         settings: of the stack.
@@ -44,7 +96,7 @@ def build_runtime(
     """
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     asked = settings.cluster
-    cluster = KubernetesCluster(
+    return KubernetesCluster(
         CLUSTER,
         KubernetesClusterArgs(
             context=settings.context,
@@ -66,7 +118,82 @@ def build_runtime(
         ),
         pulumi.ResourceOptions(providers=[provider]),
     )
-    return Runtime(cluster)
+
+
+def _make_mesh(settings: StackSettings, cluster: KubernetesCluster) -> MeshComponent:
+    asked = settings.mesh
+    servers = [
+        GatewayServerArgs(hosts=asked.hosts, credential=asked.certificate_secret),
+        GatewayServerArgs(hosts=asked.hosts, protocol=GatewayProtocol.HTTP_REDIRECT),
+    ]
+    return MeshComponent(
+        MESH,
+        MeshArgs(
+            context=settings.context,
+            cluster=cluster.reference,
+            certificate_authority=_mesh_authority(settings),
+            revisions=None if asked.version is None else [RevisionArgs(version=asked.version)],
+            namespaces=asked.namespaces,
+            gateways=[GatewayArgs(name=WEB, public=asked.public, servers=servers)] if asked.hosts else None,
+            telemetry=asked.telemetry,
+        ),
+        pulumi.ResourceOptions(providers=[cluster.provider]),
+    )
+
+
+def _make_vault(
+    settings: StackSettings,
+    asked: VaultSettings,
+    cluster: KubernetesCluster,
+    baseline: SecurityBaselineReference,
+    copies: DrReplicaReference | None,
+    provider: aws.Provider,
+) -> VaultCluster:
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+    return VaultCluster(
+        VAULT,
+        VaultClusterArgs(
+            context=settings.context,
+            cluster=cluster.reference,
+            account_id=account.account_id,
+            image=f"{settings.registry}/{asked.image}",
+            engine_version=asked.engine_version,
+            # The name of the environment, so that whoever reaches the servers of several does not mix them up.
+            namespace=f"{VAULT}-{settings.environment}",
+            nodes=asked.nodes,
+            node_group=asked.node_group,
+            tls=VaultTlsArgs(ca_certificate=asked.ca_certificate, secret_name=asked.certificate_secret),
+            seal=VaultSealArgs(plugin=asked.seal_plugin),
+            administrators=asked.administrators,
+            backups=VaultBackupArgs(
+                upload_image=f"{settings.registry}/{asked.backup_image}",
+                access_log_bucket=baseline.access_log_bucket,
+                copies=None if copies is None else _copies(copies),
+            ),
+        ),
+        pulumi.ResourceOptions(providers=[provider, cluster.provider]),
+    )
+
+
+def _copies(site: DrReplicaReference) -> VaultCopiesArgs:
+    return VaultCopiesArgs(
+        bucket_arn=pulumi.Output.from_input(site.copy_bucket_arns)[SNAPSHOTS],
+        region=site.secondary_region,
+        key_arn=site.key_arn,
+        backup_plan_id=site.backup_plan_id or "",
+    )
+
+
+def _mesh_authority(settings: StackSettings) -> CertificateAuthorityArgs:
+    """The authority that the settings give, or the one that is on the cluster already."""
+    if settings.mesh_authority_key is None:
+        return CertificateAuthorityArgs(existing_secret=True, existing_namespace=False)
+    return CertificateAuthorityArgs(
+        certificate=settings.mesh.authority_certificate,
+        private_key=settings.mesh_authority_key,
+        root_certificate=settings.mesh.root_certificate,
+        certificate_chain=settings.mesh.authority_chain,
+    )
 
 
 def _node_groups(asked: ClusterSettings) -> list[NodeGroupArgs]:

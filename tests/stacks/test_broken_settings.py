@@ -97,8 +97,8 @@ SETTINGS = {
         "blueprints: must name each blueprint once",
     ),
     "nobody for the cluster": (
-        "      platform: arn:aws:iam::111111111111:role/platform-administrators",
-        "      {}",
+        "    administrators:\n      platform: arn:aws:iam::111111111111:role/platform-administrators",
+        "    administrators: {}",
         "cluster.administrators: is required for the blueprint 'runtime'; name a role of IAM",
     ),
     "unknown environment": ("platform:environment: dev", "platform:environment: demo", "environment: must be one of"),

@@ -24,7 +24,7 @@ def test_a_first_deployment_is_accepted(tmp_path: Path, stack: str) -> None:
     assert statuses["secrets"] is Status.PASSED, [item for item in verdict.findings if item.check.startswith("secret")]
     contracts = verdict.phase("contracts")
     assert contracts is not None
-    assert "3 typed contracts" in contracts.summary
+    assert "10 typed contracts" in contracts.summary
     assert verdict.cost is not None
     # Keys, addresses and the control plane have a price that holds everywhere; NAT gateways of this region have none.
     assert {item.item for item in verdict.cost.items} == {

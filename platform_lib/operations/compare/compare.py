@@ -64,6 +64,23 @@ def _place(text: str, network: str) -> tuple[int, int] | None:
     return offset, inner.prefixlen
 
 
+def _together(settings: Sequence[_Setting], left: Any, right: Any) -> str:
+    """The settings that explain a longer text together, such as a policy with account and environment in it."""
+    if not (isinstance(left, str) and isinstance(right, str)):
+        return ""
+    causes: list[str] = []
+    for item in sorted(settings, key=lambda item: (-len(str(item.left)), item.path)):
+        if not (isinstance(item.left, str) and isinstance(item.right, str)):
+            continue
+        if min(len(item.left), len(item.right)) < _SHORTEST:
+            continue
+        one, other = _without(left, item.left), _without(right, item.right)
+        if one != left and other != right:
+            left, right = one, other
+            causes.append(item.path)
+    return ", ".join(sorted(causes)) if left == right else ""
+
+
 def _without(text: str, value: str) -> str:
     return re.sub(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", "\0", text)
 
@@ -150,8 +167,10 @@ def differences(left: Seen, right: Seen, declared: Sequence[Declared], *, today:
             told = Difference(
                 section=Section.PROPERTY, subject=subject, path=path, left=one, right=other, nature=Nature.ACCIDENTAL
             )
-            cause = next((item.path for item in moved if item.explains(one, other)), "") or _one_sided(
-                one, other, alone
+            cause = (
+                next((item.path for item in moved if item.explains(one, other)), "")
+                or _together(moved, one, other)
+                or _one_sided(one, other, alone)
             )
             if cause:
                 yield told.model_copy(update={"nature": Nature.FOLLOWS, "why": f"follows from {cause}"})

@@ -27,8 +27,8 @@ from platform_lib.sandbox.project import read_project
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OWN: Final = ("id", "arn", "urn")
-"""Outputs by which others name a resource."""
+_OWN: Final = ("id", "arn", "urn", "accessor", "vpcConfig.clusterSecurityGroupId")
+"""Outputs by which others name a resource, some below another one."""
 
 _ITEM: Final = re.compile(r"\[\d+\]\Z")
 _SHORTEST: Final = 8
@@ -122,12 +122,19 @@ def _own_names(resources: "Sequence[ResourceState | StateView]", known: frozense
         texts = [value for _, value in flat(dict(item.inputs)) if isinstance(value, str)]
         named = [text for text in texts if automatic.fullmatch(text)]
         # An id that the program chose (it is one of the inputs) is compared as it is.
-        given = [value for value in (item.id, *(item.outputs.get(key) for key in _OWN)) if value not in texts]
+        given = [value for value in (item.id, *(_at(item.outputs, path) for path in _OWN)) if value not in texts]
         for value in (*named, *given):
             # Short ids (a name, a number) would be found by chance in other values.
             if isinstance(value, str) and len(value) >= _SHORTEST and value not in known:
                 own.setdefault(value, stands)
     return own
+
+
+def _at(outputs: Mapping[str, Any], path: str) -> Any:
+    found: Any = outputs
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
 
 
 def _leaves(inputs: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:
@@ -203,6 +210,8 @@ def _flattened(model: BaseModel, prefix: str) -> Iterable[tuple[str, Any]]:
 
 def _plain(value: Any) -> Any:
     """A setting as JSON data; what is no plain value is a secret."""
+    if isinstance(value, BaseModel):
+        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

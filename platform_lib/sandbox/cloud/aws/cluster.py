@@ -122,7 +122,7 @@ def _admit_policy(request: Request) -> None:
 
 
 def _association_outputs(request: Request) -> Properties:
-    id_ = request.outputs.get("associationId") or f"a-{request.hex(17, 'association')}"
+    id_ = request.id
     cluster = request.get("clusterName")
     return {
         "associationId": id_,
@@ -346,6 +346,8 @@ RULES: Final[dict[str, TypeRules]] = {
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": TypeRules(
         source="EKS API reference, CreatePodIdentityAssociation",
         references=(_LOOSE, role_of("EKS", "CreatePodIdentityAssociation", "roleArn")),
+        # Several stand in one namespace.
+        id="a-{hex17}",
         unique="eks-pod-identity:{account}:{region}:{clusterName}:{namespace}:{serviceAccount}",
         compute=_association_outputs,
         exists=_eks(

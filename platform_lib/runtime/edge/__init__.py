@@ -1,0 +1,1 @@
+"""Code of the edge that runs in the cloud."""
