@@ -110,7 +110,20 @@ def caller(**source: Any) -> dict[str, Any]:
     return {"from": [{"source": source}]}
 
 
+LONG = "-".join(["very"] * 20)
 MISTAKES = [
+    Mistake(
+        "object-name-valid",
+        "ServiceEntry istio-system/x",
+        "(260 characters)",
+        {"external_services": [{"name": "x" + "y" * 259, "hosts": ["x.org"], "ports": [{"number": 80}]}]},
+    ),
+    Mistake(
+        "rule-subset-name-valid",
+        f"DestinationRule shop/web.{LONG} subsets[0].name",
+        "(99 characters)",
+        service(0, subsets=[{"name": LONG}], canary=None, mirror=None),
+    ),
     Mistake(
         "service-known",
         "authorization[0].service",

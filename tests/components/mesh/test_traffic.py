@@ -337,6 +337,15 @@ def test_plain_http_goes_to_the_gateway_in_mutual_tls():
         assert schema_faults({"apiVersion": one.api_version, "kind": one.kind, "spec": one.spec}) == []
 
 
+def test_a_long_host_is_shortened_to_the_name_of_a_subset():
+    host = f"{'very.' * 14}example.com"
+    out = {**OUT, "servers": [{"hosts": [host], "protocol": "http"}]}
+    asked = external(hosts=[host], ports=[{"number": 8080}], egress_gateway="out")
+    (subset,) = bare(gateways=[out], **asked)[f"egress-subset-api.{host}"].spec["subsets"]
+    assert len(subset["name"]) <= 63
+    assert subset["name"].startswith("very-very-")
+
+
 TCP = [{"number": 1, "protocol": "tcp"}]
 HTTPS = [{"number": 1, "protocol": "https"}]
 WRONG = [

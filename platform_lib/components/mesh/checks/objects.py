@@ -1,5 +1,6 @@
 """Checks of any object: its name, its namespace, what it selects."""
 
+import re
 from collections.abc import Iterator
 
 from platform_lib.components.mesh.checks.graph import Graph, selector_of
@@ -10,6 +11,8 @@ from platform_lib.core.errors import near
 
 Found = Iterator[tuple[PlannedObject, str, str, str]]
 
+_LONGEST_NAME = 253
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _SELECTING = {
     Kind.PEER_AUTHENTICATION: "mtls-selects-workloads",
     Kind.AUTHORIZATION_POLICY: "access-selects-workloads",
@@ -30,6 +33,18 @@ def once(graph: Graph) -> Found:
         if first is not one:
             asked = f", as {first.source} asks for" if first.source else ""
             yield one, "", f"is there already{asked}", "use another name"
+
+
+@check("object-name-valid", "Names of objects are names that Kubernetes takes")
+def name_valid(graph: Graph) -> Found:
+    """The API server refuses the object.
+
+    Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names.
+    """
+    for one in graph.objects:
+        if len(one.name) > _LONGEST_NAME or not _NAME.fullmatch(one.name):
+            problem = f"has no name that Kubernetes takes, got {one.name!r} ({len(one.name)} characters)"
+            yield one, "", problem, f"use lower-case letters, digits, '-' and '.', at most {_LONGEST_NAME}"
 
 
 @check("object-namespace-in-mesh", "Objects lie in namespaces of the mesh", like="IST0102")

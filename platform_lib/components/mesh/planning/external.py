@@ -4,6 +4,7 @@ Source: https://istio.io/latest/docs/reference/config/networking/service-entry/ 
 https://istio.io/latest/docs/tasks/traffic-management/egress/egress-gateway/.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from platform_lib.core.errors import Finding
 
 TLS = frozenset({ServiceProtocol.TLS, ServiceProtocol.HTTPS})
 _DEFAULT_TLS_PORT = 443
+_LONGEST_LABEL = 63
 
 
 class ExternalPlanner:
@@ -88,7 +90,7 @@ class ExternalPlanner:
         Proxies do that for other sidecars by themselves, but not for gateways.
         """
         spec: dict[str, Any] = {"hosts": [host], "gateways": [MESH, gateway.reference]}
-        subset = host.replace(".", "-")
+        subset = _label(host)
         wrapped: list[int] = []
         for index, port in enumerate(asked.ports):
             passes = _protocol(port) in TLS
@@ -135,6 +137,15 @@ def _planned(
         spec=spec,
         source=source,
     )
+
+
+def _label(host: str) -> str:
+    """A host as the name of a subset, which has 63 characters at most (RFC 1123); a longer one ends in its digest."""
+    text = host.replace(".", "-")
+    if len(text) <= _LONGEST_LABEL:
+        return text
+    digest = hashlib.sha256(host.encode()).hexdigest()[:8]
+    return f"{text[: _LONGEST_LABEL - 9].rstrip('-')}-{digest}"
 
 
 def _protocol(port: ServicePortArgs) -> ServiceProtocol:
