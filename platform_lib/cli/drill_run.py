@@ -103,6 +103,14 @@ def register_run(group: typer.Typer) -> None:
                 rich_help_panel=PLAY,
             ),
         ] = False,
+        record_later: Annotated[
+            bool,
+            typer.Option(
+                "--record-later",
+                help="Tell the program of the failover once the region is back, where it cannot run before.",
+                rich_help_panel=PLAY,
+            ),
+        ] = False,
         keep: Annotated[
             Path | None,
             typer.Option("--keep", metavar="DIR", help="Make the copy there and leave it.", rich_help_panel=PLAY),
@@ -157,6 +165,7 @@ def register_run(group: typer.Typer) -> None:
             seed=Seed(seed.value) if seed is not None else None,
             source=source,
             in_place=in_place,
+            record_later=record_later,
             keep=keep,
         )
         session = open_session(directory, sandbox_dir, stack, existing=True)
@@ -262,7 +271,7 @@ def _verdict(drill: "Drill") -> None:
     console.print(
         Text.assemble((f"Drill {word}", style), f": {walked} of {drill.replica}, stack {drill.stack}, {where}")
     )
-    if drill.in_place and drill.ways[-1].way.value == Course.FAILOVER.value:
+    if drill.in_place and not drill.record_later and drill.ways[-1].way.value == Course.FAILOVER.value:
         console.print(
             Text.assemble(
                 ("Hint", "bold cyan"),

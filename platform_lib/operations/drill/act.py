@@ -196,7 +196,9 @@ class Acts:
 
     def _record(self, step: Step) -> Shown:
         stage = self._stage
-        site = step.site
+        site, home = step.site, stage.region(Site.PRIMARY)
+        if stage.record_later and home in stage.cloud.down():
+            stage.cloud.bring_up(home)
         checks = [stage.refresh(site, "refresh")]
         if self._protects and self._way is Way.FAILBACK:
             checks.append(Check(name="update", passed=True, text="left to the step that makes the copies anew"))

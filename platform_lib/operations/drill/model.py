@@ -116,6 +116,9 @@ class Drill(Model):
     in_place: bool
     """It ran on the sandbox itself and not on a copy."""
 
+    record_later: bool = False
+    """The program was told of the failover only once the region was back."""
+
     region_down: str = ""
     """The region that was switched off; empty where none was."""
 

@@ -51,6 +51,8 @@ def _lines(drill: Drill) -> Iterator[str]:
         yield f"- Canaries were written every {minutes(drill.canary_seconds)} until then."
     if drill.seed is not None:
         yield f"- Seeded fault `{drill.seed.value}`: {drill.seeded}."
+    if drill.record_later:
+        yield "- The program was told of the failover once the region was back."
     yield "- It ran on the sandbox itself." if drill.in_place else "- It ran on a copy of the sandbox."
     yield ""
     if drill.failures:

@@ -42,6 +42,7 @@ class Request:
         seed: a fault that is put in beforehand.
         source: the source that the fault is about; None for the first one that it fits.
         in_place: on the sandbox itself, not on a copy.
+        record_later: the program is told of a failover only once the primary region is back.
         keep: folder that the copy is made in and left; None for one that is gone afterwards.
     """
 
@@ -51,6 +52,7 @@ class Request:
     seed: Seed | None = None
     source: str | None = None
     in_place: bool = False
+    record_later: bool = False
     keep: Path | None = None
 
     def __post_init__(self) -> None:
@@ -106,6 +108,7 @@ def run_drill(
             setting=setting,
             canary_seconds=interval(replica.plan),
             began=cloud.clock.now(),
+            record_later=request.record_later,
         )
         _refuse_unready(stage, request)
         _warm_up(stage)
@@ -169,7 +172,8 @@ def _walk(stage: Stage, ways: Sequence[Way], told: Told) -> list[WayRecord]:
         walked.append(walk(stage, Way.FAILOVER, told))
     if Way.FAILBACK in ways and all(record.passed for record in walked):
         stage.cloud.clock.advance(BETWEEN.total_seconds())
-        stage.cloud.bring_up(stage.region(Site.PRIMARY))
+        if not stage.record_later:
+            stage.cloud.bring_up(stage.region(Site.PRIMARY))
         walked.append(walk(stage, Way.FAILBACK, told))
     if Way.RESTORE in ways:
         walked.append(walk(stage, Way.RESTORE, told))
@@ -208,6 +212,7 @@ def _record(stage: Stage, request: Request, ran: datetime, seeded: str, walked: 
         replica=stage.replica.name,
         ran=ran,
         in_place=request.in_place,
+        record_later=request.record_later,
         region_down=stage.region(Site.PRIMARY) if stage.lost_at is not None else "",
         lost_at=stage.lost_at,
         canary_seconds=stage.canary_seconds if stage.measured else 0,

@@ -39,6 +39,7 @@ class Stage:
         promoted: id of what took the place of a source at the second site, by source.
         ended: URNs of what a failover took away in the cloud.
         began: when the way under way began.
+        record_later: the program is told of the failover only once the primary region is back.
     """
 
     stack: StackHandle
@@ -48,6 +49,7 @@ class Stage:
     setting: str
     canary_seconds: float
     began: datetime.datetime
+    record_later: bool = False
     lost_at: datetime.datetime | None = None
     measured: dict[str, Measured] = field(default_factory=dict)
     promoted: dict[str, str] = field(default_factory=dict)
@@ -147,7 +149,7 @@ class Stage:
             return ""
         return (
             "; a program that looks something up there cannot run meanwhile: put the DrReplica into a stack of its "
-            "own, with a provider in the second region"
+            "own, with a provider in the second region, or drill with --record-later"
         )
 
     def _said(self, site: Site) -> str:

@@ -95,7 +95,16 @@ def test_a_program_that_cannot_run_while_the_region_is_down_is_found(tmp_path: P
 
     (text,) = [text for text in drill.failures if text.startswith("failover: record: the preview with")]
     assert "getCallerIdentity" in text
-    assert text.endswith("put the DrReplica into a stack of its own, with a provider in the second region")
+    assert text.endswith("with a provider in the second region, or drill with --record-later")
+
+    later = run_drill(Workspace(project.folder), "dev", Request(record_later=True))
+
+    assert (later.failures, later.record_later) == ((), True)
+    (record,) = [step for step in later.ways[0].steps if step.action is Action.RECORD]
+    assert [check.text for check in record.checks] == [
+        "the state is read again",
+        "an update with active_site: secondary changes nothing",
+    ]
 
 
 OWNER = """
