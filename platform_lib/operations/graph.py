@@ -43,6 +43,7 @@ class PlannedResources:
                 type=item.type,
                 custom=item.provider is not None,
                 parent=item.parent,
+                provider="" if item.provider is None else f"{item.provider.urn}::",
                 protect=bool(item.options.get("protect")),
                 dependencies=sorted(
                     {*item.dependencies, *(urn for urns in item.property_dependencies.values() for urn in urns)}

@@ -103,10 +103,17 @@ def resource_tree(project: str, stack: str, resources: Iterable[ResourceState]) 
         stack: name of the stack.
         resources: of its state; the stack itself, providers and old copies that wait for deletion are left out.
     """
+    found = list(resources)
     shown = {
         item.urn: item
-        for item in resources
+        for item in found
         if item.type != STACK_TYPE and not item.type.startswith("pulumi:providers:") and not item.delete
+    }
+    # Who works through a provider uses whoever made it, and what it was made of.
+    through = {
+        item.urn: {*item.dependencies, item.parent} & shown.keys()
+        for item in found
+        if item.type.startswith("pulumi:providers:")
     }
     below: dict[str, list[ResourceState]] = {}
     for item in shown.values():
@@ -122,7 +129,9 @@ def resource_tree(project: str, stack: str, resources: Iterable[ResourceState]) 
                 id=item.id,
                 protected=item.protect,
                 stateful=stateful(item.type),
-                uses=tuple(sorted({*item.dependencies} & shown.keys())),
+                uses=tuple(
+                    sorted({*item.dependencies, *through.get(item.provider.rpartition("::")[0], ())} & shown.keys())
+                ),
                 children=nodes(item.urn),
             )
             for item in below.get(parent, ())

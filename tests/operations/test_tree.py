@@ -190,6 +190,21 @@ def test_a_box_of_many_types_tells_what_matters_and_folds_the_rest_by_service() 
     assert ">X0, X10, X1, X2" in drawn
 
 
+def test_who_works_through_a_provider_uses_its_maker_and_what_it_was_made_of() -> None:
+    cluster = resource("platform-lib:index:Cluster", "cluster", custom=False)
+    plane = resource("aws:eks/cluster:Cluster", "plane", parent=cluster.urn)
+    inside = resource("pulumi:providers:kubernetes", "inside", parent=cluster.urn)
+    servers = resource("aws:ec2/instance:Instance", "servers")
+    alone = resource("pulumi:providers:vault", "alone", uses=[servers.urn])
+    mesh = resource("kubernetes:core/v1:Namespace", "mesh")
+    mount = resource("vault:index/mount:Mount", "kv")
+    mesh.provider, mount.provider = f"{inside.urn}::id-1", f"{alone.urn}::id-2"
+    tree = resource_tree("shop", "dev", [cluster, plane, inside, servers, alone, mesh, mount])
+    uses = {node.name: node.uses for root in tree.roots for node in root.walk()}
+    assert uses["mesh"] == (cluster.urn,)
+    assert uses["kv"] == (servers.urn,)
+
+
 def test_an_empty_stack_has_a_picture() -> None:
     assert "0 resources" in tree_svg(resource_tree("shop", "dev", []))
 
