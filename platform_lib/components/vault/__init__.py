@@ -6,20 +6,26 @@ from platform_lib.core.lazy import public_names
 
 if TYPE_CHECKING:
     from platform_lib.components.vault.args import (
-        VaultAdministratorArgs,
-        VaultAuditArgs,
-        VaultBackupArgs,
         VaultClusterArgs,
+    )
+    from platform_lib.components.vault.arguments.backup import (
+        VaultBackupArgs,
         VaultCopiesArgs,
         VaultDrillArgs,
-        VaultListenerArgs,
-        VaultResourcesArgs,
+    )
+    from platform_lib.components.vault.arguments.seal import (
         VaultSealArgs,
         VaultSealPluginArgs,
-        VaultStorageArgs,
-        VaultTelemetryArgs,
         VaultTlsArgs,
         VaultTransitArgs,
+    )
+    from platform_lib.components.vault.arguments.server import (
+        VaultAdministratorArgs,
+        VaultAuditArgs,
+        VaultListenerArgs,
+        VaultResourcesArgs,
+        VaultStorageArgs,
+        VaultTelemetryArgs,
     )
     from platform_lib.components.vault.component import VaultCluster
     from platform_lib.components.vault.kind import VaultEngine, VaultExposure, VaultSealKind
@@ -50,32 +56,35 @@ __all__ = [
 ]
 
 _ARGS = "platform_lib.components.vault.args"
+_BACKUP = "platform_lib.components.vault.arguments.backup"
+_SEAL = "platform_lib.components.vault.arguments.seal"
+_SERVER = "platform_lib.components.vault.arguments.server"
 _KIND = "platform_lib.components.vault.kind"
 _REFS = "platform_lib.components.vault.refs"
 
 __getattr__ = public_names(
     __name__,
     {
-        "VaultAdministratorArgs": _ARGS,
+        "VaultAdministratorArgs": _SERVER,
         "VaultAdministratorReference": _REFS,
-        "VaultAuditArgs": _ARGS,
-        "VaultBackupArgs": _ARGS,
+        "VaultAuditArgs": _SERVER,
+        "VaultBackupArgs": _BACKUP,
         "VaultCluster": "platform_lib.components.vault.component",
         "VaultClusterArgs": _ARGS,
-        "VaultCopiesArgs": _ARGS,
-        "VaultDrillArgs": _ARGS,
+        "VaultCopiesArgs": _BACKUP,
+        "VaultDrillArgs": _BACKUP,
         "VaultEngine": _KIND,
         "VaultExposure": _KIND,
-        "VaultListenerArgs": _ARGS,
+        "VaultListenerArgs": _SERVER,
         "VaultOutputs": _REFS,
         "VaultReference": _REFS,
-        "VaultResourcesArgs": _ARGS,
-        "VaultSealArgs": _ARGS,
+        "VaultResourcesArgs": _SERVER,
+        "VaultSealArgs": _SEAL,
         "VaultSealKind": _KIND,
-        "VaultSealPluginArgs": _ARGS,
-        "VaultStorageArgs": _ARGS,
-        "VaultTelemetryArgs": _ARGS,
-        "VaultTlsArgs": _ARGS,
-        "VaultTransitArgs": _ARGS,
+        "VaultSealPluginArgs": _SEAL,
+        "VaultStorageArgs": _SERVER,
+        "VaultTelemetryArgs": _SERVER,
+        "VaultTlsArgs": _SEAL,
+        "VaultTransitArgs": _SEAL,
     },
 )

@@ -7,7 +7,9 @@ import pulumi
 from pulumi_aws import backup, eks, iam, kms, s3
 
 from platform_lib.components.vault import policies
-from platform_lib.components.vault.args import VaultCopiesArgs
+from platform_lib.components.vault.arguments.backup import (
+    VaultCopiesArgs,
+)
 from platform_lib.components.vault.planning.model import BackupPlan, VaultPlan
 from platform_lib.core import aws_policy
 from platform_lib.core.aws_bucket import BucketMaker

@@ -6,7 +6,18 @@ from typing import Any
 import pulumi
 
 from platform_lib.components.vault import policies, report
-from platform_lib.components.vault.args import VaultBackupArgs, VaultClusterArgs, VaultSealArgs, VaultStorageArgs
+from platform_lib.components.vault.args import (
+    VaultClusterArgs,
+)
+from platform_lib.components.vault.arguments.backup import (
+    VaultBackupArgs,
+)
+from platform_lib.components.vault.arguments.seal import (
+    VaultSealArgs,
+)
+from platform_lib.components.vault.arguments.server import (
+    VaultStorageArgs,
+)
 from platform_lib.components.vault.aws_maker import AwsMaker
 from platform_lib.components.vault.cluster_maker import ClusterMaker
 from platform_lib.components.vault.kind import VaultEngine, VaultSealKind

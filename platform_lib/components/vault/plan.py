@@ -1,13 +1,19 @@
 """What Vault servers consist of, as a pure function of their arguments."""
 
 from platform_lib.components.vault.args import (
-    VaultAuditArgs,
-    VaultBackupArgs,
     VaultClusterArgs,
+)
+from platform_lib.components.vault.arguments.backup import (
+    VaultBackupArgs,
     VaultDrillArgs,
+)
+from platform_lib.components.vault.arguments.seal import (
+    VaultSealArgs,
+)
+from platform_lib.components.vault.arguments.server import (
+    VaultAuditArgs,
     VaultListenerArgs,
     VaultResourcesArgs,
-    VaultSealArgs,
     VaultStorageArgs,
     VaultTelemetryArgs,
 )

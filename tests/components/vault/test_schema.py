@@ -2,6 +2,7 @@
 
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference, NodeTaintReference
 from platform_lib.components.vault import args
+from platform_lib.components.vault.arguments import backup, seal, server
 from platform_lib.components.vault.component import VaultCluster
 from platform_lib.core.args import ComponentArgs
 from platform_lib.core.context import Context
@@ -9,8 +10,9 @@ from support.export_schema import analyzed, empty_types, exported, undocumented,
 
 GROUPS = tuple(
     model
-    for model in vars(args).values()
-    if isinstance(model, type) and issubclass(model, ComponentArgs) and model.__module__ == args.__name__
+    for module in (args, backup, seal, server)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, ComponentArgs) and model.__module__ == module.__name__
 )
 BELOW = (Context, ClusterReference, NodeGroupReference, NodeTaintReference)
 MODELS = {

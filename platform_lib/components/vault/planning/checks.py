@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from platform_lib.components.cluster.refs import ClusterReference, NodeGroupReference
 from platform_lib.components.vault.args import (
-    VaultAuditArgs,
     VaultClusterArgs,
-    VaultListenerArgs,
+)
+from platform_lib.components.vault.arguments.seal import (
     VaultSealArgs,
     VaultTlsArgs,
+)
+from platform_lib.components.vault.arguments.server import (
+    VaultAuditArgs,
+    VaultListenerArgs,
 )
 from platform_lib.components.vault.engines import ENGINES, has, parsed
 from platform_lib.components.vault.kind import VaultEngine, VaultExposure, VaultSealKind
