@@ -144,9 +144,8 @@ class StackSettings(Settings):
             if given and not self.holds(blueprint):
                 yield Finding(group, "is that of another stack", "leave it out")
             elif self.holds(blueprint) and not given:
-                yield Finding(
-                    group, f"is required for the blueprint '{blueprint}'", "give it, or name other blueprints"
-                )
+                remedy = "give it in the stack's file, {} where defaults say it all, or name other blueprints"
+                yield Finding(group, f"is required for the blueprint '{blueprint}'", remedy)
 
     def _check_references(self) -> Iterable[Finding]:
         for blueprint in Blueprint:

@@ -101,8 +101,56 @@ SETTINGS = {
         "    administrators: {}",
         "cluster.administrators: is required for the blueprint 'runtime'; name a role of IAM",
     ),
+    "a part that nobody copies": (
+        REGION,
+        "  platform:blueprints: [foundation, resilience]\n" + REGION,
+        "blueprints: hold 'resilience', and nothing that it would copy; leave it out",
+    ),
+    "no runtime to take": (
+        REGION,
+        "  platform:blueprints: [foundation, secrets]\n" + REGION,
+        "runtime_stack: is required without the blueprint 'runtime'; name the stack that holds it",
+    ),
+    "a stack that nothing stands on": (
+        REGION,
+        "  platform:blueprints: [foundation]\n  platform:runtime_stack: organization/platform/other\n" + REGION,
+        "runtime_stack: is given, but nothing of the stack stands on it; leave it out",
+    ),
+    "a group of another stack": (
+        REGION,
+        "  platform:blueprints: [foundation]\n" + REGION,
+        "edge: is that of another stack; leave it out",
+    ),
+    "a blueprint without its group": (
+        "  platform:resilience: {}\n",
+        "",
+        "resilience: is required for the blueprint 'resilience'; give it in the stack's file, {} where",
+    ),
+    "a signer that is not known": (
+        "      security: arn",
+        "      securiti: arn",
+        "edge.update.root[1]: is not one of the signers, got 'security'; did you mean 'securiti'?",
+    ),
+    "a database that cannot grow": (
+        "  platform:data: {}",
+        "  platform:data: {database: {maximum_storage_gib: 21}}",
+        "data.database.maximum_storage_gib: must be",
+    ),
+    "a group without devices": (
+        "      - {name: cameras, site: north, devices: 4}",
+        "      - {name: cameras, site: north, devices: 0}",
+        "edge.groups[1].devices: must be at least 1",
+    ),
     "unknown environment": ("platform:environment: dev", "platform:environment: demo", "environment: must be one of"),
 }
+
+
+def test_outside_dev_what_is_stateful_is_copied(platform: ReferencePlatform) -> None:
+    platform.edit("prod", REGION, "  platform:blueprints: [foundation, runtime]\n" + REGION)
+    with pytest.raises(SettingsError) as raised:
+        StackSettings.from_file(platform.root / "Pulumi.prod.yaml", "platform")
+    said = str(raised.value)
+    assert "blueprints: hold runtime and no 'resilience', which copies what they hold; add 'resilience'" in said
 
 
 @pytest.mark.parametrize("case", SETTINGS)
@@ -111,7 +159,7 @@ def test_a_wrong_setting_names_file_line_and_way_out(platform: ReferencePlatform
     platform.edit("dev", old, new)
     with pytest.raises(SettingsError) as raised:
         StackSettings.from_file(platform.root / "Pulumi.dev.yaml", "platform")
-    assert re.search(r"Pulumi\.dev\.yaml(:\d+)?: " + re.escape(text), str(raised.value))
+    assert re.search(r"(Pulumi\.dev|settings/region/eu-central-1)\.yaml(:\d+)?: " + re.escape(text), str(raised.value))
 
 
 NETWORKS = {
