@@ -131,6 +131,17 @@ def test_what_only_looks_like_it_does_not_follow(setting: tuple[Any, Any], left:
 QUEUE = "aws:sqs/queue:Queue::more"
 
 
+def test_what_several_settings_make_of_a_text_follows_from_all_of_them() -> None:
+    def stack(name: str, account: str, policy: str) -> Seen:
+        return seen(name, settings={"account": account, "environment": name}, resources={VPC: {"policy": policy}})
+
+    left = stack("dev", "111111111111", "arn:aws:iam::111111111111:role/runtime-dev")
+    found = told(left, stack("prod", "333333333333", "arn:aws:iam::333333333333:role/runtime-prod"))[-1]
+    assert (found.nature, found.why) == (Nature.FOLLOWS, "follows from account, environment")
+    other = told(left, stack("prod", "333333333333", "arn:aws:iam::333333333333:role/other-prod"))[-1]
+    assert other.nature is Nature.ACCIDENTAL
+
+
 def test_what_names_a_resource_that_only_one_stack_has_follows_from_it() -> None:
     left = seen("x", environment="x", resources={VPC: {"a": 1}})
     right = seen("x", environment="x", resources={VPC: {"a": 1, f"ids[{{{QUEUE}}}]": f"{{{QUEUE}}}"}, QUEUE: {}})
@@ -272,6 +283,16 @@ def test_the_reference_stacks_differ_only_on_purpose(reference: ReferencePlatfor
 
 
 @pytest.mark.slow
+def test_groups_in_lists_are_compared_by_their_values(reference: ReferencePlatform) -> None:
+    from platform_lib.operations.compare.seen import look_at
+
+    dev = look_at(find_project(reference.root), SandboxStack(reference.stack("dev")), PACKS)
+    assert dev.settings["edge.groups"] == [
+        {"name": "laboratory", "site": "north", "devices": 2},
+        {"name": "cameras", "site": "north", "devices": 4},
+    ]
+
+
 def test_deployed_reference_stacks_differ_only_on_purpose_too(tmp_path: Path) -> None:
     platform = ReferencePlatform.copy(tmp_path)
     for name in ("dev", "prod"):
