@@ -165,3 +165,31 @@ def _dropped(prefix: str, days: int) -> s3.BucketLifecycleConfigurationRuleArgsD
         "expiration": {"days": days},
         "noncurrent_version_expiration": {"noncurrent_days": 1},
     }
+
+
+def replication_rule(
+    name: str, copy_arn: pulumi.Input[str], copy_key_arn: pulumi.Input[str], *, prefix: str = "", priority: int = 1
+) -> s3.BucketReplicationConfigRuleArgsDict:
+    """The rule that copies what is encrypted with a key of KMS into another bucket, and what is deleted with it.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html.
+
+    Args:
+        name: of the rule, unique in the bucket.
+        copy_arn: of the bucket that copies go to.
+        copy_key_arn: of the key, in its region, that copies are encrypted with.
+        prefix: what is copied begins so; empty for everything.
+        priority: unique in the bucket; the highest counts.
+    """
+    return {
+        "id": name,
+        "status": "Enabled",
+        "priority": priority,
+        "filter": {"prefix": prefix},
+        "delete_marker_replication": {"status": "Enabled"},
+        "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+        "destination": {
+            "bucket": copy_arn,
+            "encryption_configuration": {"replica_kms_key_id": copy_key_arn},
+        },
+    }

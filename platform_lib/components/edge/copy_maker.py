@@ -10,6 +10,7 @@ from platform_lib.components.edge import policies
 from platform_lib.components.edge.args import CopiesArgs
 from platform_lib.components.edge.maker import Maker
 from platform_lib.components.edge.plan import FleetPlan
+from platform_lib.core.aws_bucket import replication_rule
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,7 @@ class CopyMaker:
                 region=self._plan.region,
                 bucket=one.bucket.id,
                 role=role.arn,
-                rules=[
-                    {
-                        "id": "everything",
-                        "status": "Enabled",
-                        "priority": 1,
-                        "filter": {"prefix": ""},
-                        "delete_marker_replication": {"status": "Enabled"},
-                        "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
-                        "destination": {
-                            "bucket": one.copy_arn,
-                            "encryption_configuration": {"replica_kms_key_id": asked.key_arn},
-                        },
-                    }
-                ],
+                rules=[replication_rule("everything", one.copy_arn, asked.key_arn)],
                 opts=self._maker.options(depends_on=[one.versioning]),  # only versions are copied
             )
 

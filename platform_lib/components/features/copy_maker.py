@@ -10,6 +10,7 @@ from platform_lib.components.features.maker import Maker
 from platform_lib.components.features.planning.model import StorePlan
 from platform_lib.components.features.policies import Documents
 from platform_lib.components.features.repository import BUNDLE_KEY, REGISTRY_KEY, VIEWS_PREFIX
+from platform_lib.core.aws_bucket import replication_rule
 
 KEPT = (VIEWS_PREFIX, REGISTRY_KEY.partition("/")[0], BUNDLE_KEY.partition("/")[0])
 """What is copied; the rest is gone within days."""
@@ -46,18 +47,7 @@ class CopyMaker:
             bucket=bucket.id,
             role=role.arn,
             rules=[
-                {
-                    "id": prefix,
-                    "status": "Enabled",
-                    "priority": priority,
-                    "filter": {"prefix": f"{prefix}/"},
-                    "delete_marker_replication": {"status": "Enabled"},
-                    "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
-                    "destination": {
-                        "bucket": asked.bucket_arn,
-                        "encryption_configuration": {"replica_kms_key_id": asked.key_arn},
-                    },
-                }
+                replication_rule(prefix, asked.bucket_arn, asked.key_arn, prefix=f"{prefix}/", priority=priority)
                 for priority, prefix in enumerate(KEPT, 1)
             ],
             opts=self._maker.options(depends_on=[versioning]),  # only versions are copied

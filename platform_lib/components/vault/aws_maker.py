@@ -7,12 +7,10 @@ import pulumi
 from pulumi_aws import backup, eks, iam, kms, s3
 
 from platform_lib.components.vault import policies
-from platform_lib.components.vault.arguments.backup import (
-    VaultCopiesArgs,
-)
+from platform_lib.components.vault.arguments.backup import VaultCopiesArgs
 from platform_lib.components.vault.planning.model import BackupPlan, VaultPlan
 from platform_lib.core import aws_policy
-from platform_lib.core.aws_bucket import BucketMaker
+from platform_lib.core.aws_bucket import BucketMaker, replication_rule
 from platform_lib.core.aws_policy import Statement
 from platform_lib.core.component import PlatformComponent
 
@@ -75,20 +73,7 @@ class AwsMaker:
             region=self._plan.region,
             bucket=bucket.id,
             role=role.arn,
-            rules=[
-                {
-                    "id": "everything",
-                    "status": "Enabled",
-                    "priority": 1,
-                    "filter": {"prefix": ""},
-                    "delete_marker_replication": {"status": "Enabled"},
-                    "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
-                    "destination": {
-                        "bucket": asked.bucket_arn,
-                        "encryption_configuration": {"replica_kms_key_id": asked.key_arn},
-                    },
-                }
-            ],
+            rules=[replication_rule("everything", asked.bucket_arn, asked.key_arn)],
             opts=self._component.child_options(depends_on=[self._versioning]),  # only versions are copied
         )
         role, _ = self._make_role("safekeeping", "Backs snapshots up", aws_policy.assumed_by("backup"), None)
