@@ -1,6 +1,7 @@
 """What all tests share: hypothesis profiles, and golden files that change only by an explicit command."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,10 @@ GOLDEN = Path(__file__).parent / "golden"
 
 # What the schema of the SDKs is read into goes to a folder of the checkout, never to the user's own cache.
 os.environ.setdefault("PLATFORM_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "schema"))
+
+# Tests change programs within a second, which Python's cache of compiled files does not see.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+sys.dont_write_bytecode = True
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=1000)

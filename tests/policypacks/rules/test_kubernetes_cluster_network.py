@@ -150,6 +150,7 @@ CASES = [
             on("peer", {"metadata.namespace": "shop"}),
             on("peer", {"spec.selector": {"matchLabels": {"app": "api"}}}),
         ],
+        breaks=["k8s-mesh-mtls-exception-not-expired"],
         absent={"spec.selector": PASS},
         unknown={"spec.selector": FAIL},
         unrelated={"chart": "cilium"},
