@@ -22,9 +22,9 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 """The engine sends whole resources and whole assets; two servers must not share a port by chance."""
-_WORKERS = 1
-"""Threads a package that answer calls: the cloud does one thing at a time."""
-
+_WORKERS = 2
+"""Threads a package that answer calls: one computes while the message of the next call comes in. More of them only take
+the interpreter from each other (``benchmarks/provider.py``)."""
 
 _COLLECTED_AFTER = (100_000, 50, 100)
 _SWITCH_SECONDS = 0.05

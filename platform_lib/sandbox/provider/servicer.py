@@ -1,8 +1,8 @@
 """The resource provider protocol (``proto/pulumi/provider.proto``) over any ``Providers``.
 
 The stock engine opens one connection for each provider instance, default or explicit, and tells the instances apart by
-nothing else: the peer address of the connection is the key of the instance. Calls are answered one after the other by a
-thread and not on an event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and
+nothing else: the peer address of the connection is the key of the instance. Calls are answered by threads and not on an
+event loop: the sandbox cloud answers from memory and a local file in well under a millisecond, and
 gRPC's event loop alone takes half as long again as its threads (``benchmarks/provider.py``).
 """
 
@@ -94,7 +94,8 @@ class SandboxServicer(provider_pb2_grpc.ResourceProviderServicer):
         peer = context.peer()
         instance = self._instances.get(peer)
         if instance is None:
-            instance = self._instances[peer] = self._providers.open(self.package, self.version)
+            # Calls of one connection may come at once: the first instance is everybody's.
+            instance = self._instances.setdefault(peer, self._providers.open(self.package, self.version))
         return instance
 
     def Handshake(self, request: Any, context: Context) -> Any:
