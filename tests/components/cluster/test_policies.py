@@ -11,8 +11,8 @@ from platform_lib.components.vpc import VpcArgs, VpcComponent
 from platform_lib.testing import run_program
 from platform_lib.testing.policies import evaluate
 from support.clusters import ADMINS
+from support.component_findings import failing
 from support.contexts import context
-from support.pages import own_rules
 
 READS = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::menus/*"]}
 READERS = {
@@ -53,16 +53,6 @@ def graph(mode="update", **more):
 @pytest.fixture(scope="module")
 def deployed():
     return graph()
-
-
-def failing(found, most_tier):
-    rules = own_rules()
-    return {
-        (rule, urn.rsplit("::", 1)[-1])
-        for rule, urns in found.failing.items()
-        for urn in urns
-        if rules[rule].record.tier <= most_tier and "::main" in urn
-    }
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])

@@ -11,9 +11,9 @@ import pytest
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs
 from platform_lib.testing import run_program
 from platform_lib.testing.policies import evaluate
+from support.component_findings import failing
 from support.contexts import context
 from support.feature_stores import store_args, surroundings
-from support.pages import own_rules
 from support.reference_platform import ROOT
 
 WAIVED = {("aws-athena-workgroup-enforced", "main-queries")}
@@ -34,16 +34,6 @@ def graph(mode="update", **more):
 @pytest.fixture(scope="module")
 def deployed():
     return graph()
-
-
-def failing(found, most_tier):
-    rules = own_rules()
-    return {
-        (rule, urn.rsplit("::", 1)[-1])
-        for rule, urns in found.failing.items()
-        for urn in urns
-        if rules[rule].record.tier <= most_tier and "::main" in urn
-    }
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])

@@ -1,12 +1,14 @@
 """Vault servers with all their parts under the packs: nothing of tier 1 or 2, at the levels of any environment."""
 
+from functools import partial
+
 import pulumi
 import pulumi_aws
 import pytest
 
 from platform_lib.testing import run_program
 from platform_lib.testing.policies import evaluate
-from support.pages import own_rules
+from support import component_findings
 from support.vaults import deployed
 
 NETWORK = {"exposure": "network", "client_cidrs": ["10.0.0.0/8"], "client_namespaces": ["apps"]}
@@ -27,14 +29,7 @@ def made(request):
     return graph() if request.param == "least" else graph(listener=NETWORK, tls=MATERIAL)
 
 
-def failing(found, most_tier):
-    rules = own_rules()
-    return {
-        (rule, urn.rsplit("::", 1)[-1])
-        for rule, urns in found.failing.items()
-        for urn in urns
-        if rules[rule].record.tier <= most_tier and "::vault-" in urn
-    }
+failing = partial(component_findings.failing, part="::vault-")
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
