@@ -1,10 +1,12 @@
 """Facts about AWS that several components share. Imports nothing of pulumi."""
 
 import re
-from typing import Final
+from typing import Final, TypeVar
 
 from platform_lib.core.context import ComplianceScope, Context
 from platform_lib.core.validation import FieldError
+
+ValueT = TypeVar("ValueT")
 
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -34,6 +36,13 @@ def check_account_id(value: str) -> str:
     """An AWS account id, or a ``FieldError``."""
     if not _ACCOUNT.fullmatch(value):
         raise FieldError("is not an AWS account id", "write its 12 digits as text")
+    return value
+
+
+def check_account(value: ValueT) -> ValueT:
+    """The same for what may not be known yet: an Output is not looked at."""
+    if isinstance(value, str):
+        check_account_id(value)
     return value
 
 

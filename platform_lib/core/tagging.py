@@ -14,11 +14,13 @@ Values may be Outputs: those are passed on unchecked.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from platform_lib.core.context import Context
 from platform_lib.core.errors import ArgsError, Finding
-from platform_lib.core.validation import is_output, join
+from platform_lib.core.validation import SeveralFieldsError, is_output, join
+
+ValueT = TypeVar("ValueT")
 
 REQUIRED_TAGS: Final = ("environment", "owner", "cost-centre", "data-classification", "compliance-scope")
 """The keys that every taggable resource carries, the same on all clouds."""
@@ -107,3 +109,10 @@ def check_tags(extra: Mapping[str, Any], *, rules: TagRules = AWS_TAGS, path: st
         elif not is_output(value) and not (isinstance(value, str) and rules.value.fullmatch(value)):
             findings.append(Finding(join(path, key), f"is not a value of a {rules.word}", f"use {rules.described}"))
     return findings
+
+
+def check_own_tags(value: dict[str, ValueT] | None) -> dict[str, ValueT] | None:
+    """A caller's own tags of AWS, or a ``SeveralFieldsError`` with all that is wrong with them."""
+    if findings := check_tags(value or {}, path=""):
+        raise SeveralFieldsError(findings)
+    return value

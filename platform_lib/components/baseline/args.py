@@ -6,11 +6,11 @@ from enum import StrEnum
 from pydantic import Field, field_validator, model_validator
 
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id, check_log_retention, check_region
+from platform_lib.core.aws import check_account, check_log_retention, check_region
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
+from platform_lib.core.tagging import check_own_tags
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -224,17 +224,9 @@ class SecurityBaselineArgs(ComponentArgs):
     def _check_region(cls, value: str) -> str:
         return check_region(value)
 
-    @field_validator("account_id")
-    @classmethod
-    def _check_account(cls, value: Input[str]) -> Input[str]:
-        return check_account_id(value) if isinstance(value, str) else value
+    _check_account = field_validator("account_id")(check_account)
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)
 
     @model_validator(mode="after")
     def _check_alarms(self) -> "SecurityBaselineArgs":

@@ -7,13 +7,13 @@ from pydantic import Field, field_validator
 from platform_lib.components.cluster.kind import AccessPolicy, NodeCapacity, NodeImage, TaintEffect
 from platform_lib.components.vpc.refs import NetworkReference
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id, check_log_retention
+from platform_lib.core.aws import check_account, check_log_retention
 from platform_lib.core.checks import check_name, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.context import Context
 from platform_lib.core.errors import Finding
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
+from platform_lib.core.tagging import check_own_tags
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
 _VERSION = re.compile(r"1\.[1-9]\d")
@@ -398,10 +398,7 @@ class KubernetesClusterArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
 
-    @field_validator("account_id")
-    @classmethod
-    def _check_account(cls, value: Input[str]) -> Input[str]:
-        return check_account_id(value) if isinstance(value, str) else value
+    _check_account = field_validator("account_id")(check_account)
 
     @field_validator("version")
     @classmethod
@@ -435,9 +432,4 @@ class KubernetesClusterArgs(ComponentArgs):
         each_once([getattr(item, "name", "") for item in value or ()], "name")
         return value
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)

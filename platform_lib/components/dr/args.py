@@ -7,12 +7,12 @@ from pydantic import Field, field_validator, model_validator
 from platform_lib.components.baseline.refs import SecurityBaselineReference
 from platform_lib.components.dr.kind import FailoverBy, Mechanism, Site, SourceKind, Strategy, VaultLockMode
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id, check_region
+from platform_lib.core.aws import check_account, check_region
 from platform_lib.core.checks import check_name
 from platform_lib.core.context import Context
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
-from platform_lib.core.validation import FieldError, SeveralFieldsError
+from platform_lib.core.tagging import check_own_tags
+from platform_lib.core.validation import FieldError
 
 LONGEST_WORD = 24
 """Longest name of a source: it becomes part of several names in AWS."""
@@ -393,14 +393,6 @@ class DrReplicaArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
 
-    @field_validator("account_id")
-    @classmethod
-    def _check_account(cls, value: Input[str]) -> Input[str]:
-        return check_account_id(value) if isinstance(value, str) else value
+    _check_account = field_validator("account_id")(check_account)
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)

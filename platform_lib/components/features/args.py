@@ -16,11 +16,11 @@ from platform_lib.components.features.arguments.running import (
 from platform_lib.components.features.arguments.view import BatchViewArgs, EntityArgs, RequestViewArgs, StreamViewArgs
 from platform_lib.components.vpc.refs import NetworkReference
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id, check_log_retention
+from platform_lib.core.aws import check_account, check_log_retention
 from platform_lib.core.context import Context
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
-from platform_lib.core.validation import FieldError, SeveralFieldsError
+from platform_lib.core.tagging import check_own_tags
+from platform_lib.core.validation import FieldError
 
 _IMAGE = re.compile(
     r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9]([a-z0-9._/-]*[a-z0-9])?@sha256:[0-9a-f]{64}"
@@ -95,10 +95,7 @@ class FeatureStoreArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
 
-    @field_validator("account_id")
-    @classmethod
-    def _check_account(cls, value: Input[str]) -> Input[str]:
-        return check_account_id(value) if isinstance(value, str) else value
+    _check_account = field_validator("account_id")(check_account)
 
     @field_validator("image")
     @classmethod
@@ -122,9 +119,4 @@ class FeatureStoreArgs(ComponentArgs):
     def _check_retention(cls, value: int | None) -> int | None:
         return check_log_retention(value)
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)

@@ -18,12 +18,12 @@ from platform_lib.components.vault.arguments.server import (
 )
 from platform_lib.components.vault.kind import VaultEngine
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.aws import check_account_id
+from platform_lib.core.aws import check_account
 from platform_lib.core.checks import each_once
 from platform_lib.core.context import Context
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
-from platform_lib.core.validation import FieldError, SeveralFieldsError
+from platform_lib.core.tagging import check_own_tags
+from platform_lib.core.validation import FieldError
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
@@ -90,10 +90,7 @@ class VaultClusterArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource of AWS, beside the required ones."""
 
-    @field_validator("account_id")
-    @classmethod
-    def _check_account(cls, value: Input[str]) -> Input[str]:
-        return check_account_id(value) if isinstance(value, str) else value
+    _check_account = field_validator("account_id")(check_account)
 
     @field_validator("image")
     @classmethod
@@ -118,9 +115,4 @@ class VaultClusterArgs(ComponentArgs):
         each_once([one.name for one in value or ()], "name")
         return value
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)

@@ -13,8 +13,7 @@ from platform_lib.core.args import ComponentArgs
 from platform_lib.core.checks import each_once
 from platform_lib.core.context import Context
 from platform_lib.core.inputs import Input
-from platform_lib.core.tagging import check_tags
-from platform_lib.core.validation import SeveralFieldsError
+from platform_lib.core.tagging import check_own_tags
 
 
 class VaultConfigurationArgs(ComponentArgs):
@@ -75,9 +74,4 @@ class VaultConfigurationArgs(ComponentArgs):
     def _check_plugins(cls, value: list[ExternalPlugin] | None) -> list[ExternalPlugin] | None:
         return each_once(value)
 
-    @field_validator("tags")
-    @classmethod
-    def _check_tags(cls, value: dict[str, Input[str]] | None) -> dict[str, Input[str]] | None:
-        if findings := check_tags(value or {}, path=""):
-            raise SeveralFieldsError(findings)
-        return value
+    _check_tags = field_validator("tags")(check_own_tags)
