@@ -58,6 +58,7 @@ def _install() -> None:
         for module, name, make in (
             (rpc, "transfer_properties", outputs.transfer_properties),
             (resource, "resource_output", outputs.resource_output),
+            (Output, "__init__", outputs.output_of_parts),
         ):
             _replace(module, name, functools.partial(make, active=_active.get))
         if hasattr(resource, "prepare_resource") and hasattr(resource, "resource_pb2"):

@@ -11,6 +11,7 @@ for: whoever awaits an Output waits for it, and a registration that fails is kno
 import asyncio
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from types import CoroutineType
 from typing import Any, Final
 
 from pulumi.output import Output, _OutputData
@@ -165,3 +166,33 @@ def resource_output(original: Callable[..., Any], active: Callable[[], bool]) ->
         return resolve, output
 
     return make
+
+
+def output_of_parts(original: Callable[..., Any], active: Callable[[], bool]) -> Callable[..., Any]:
+    """An Output of awaitables, as outputs of other stacks are: when one fails, nothing is left of the others.
+
+    Python warns of a coroutine that nobody awaits when it is collected, which may be long after the program has failed.
+    """
+
+    def init(self: Any, resources: Any, future: Any, is_known: Any, is_secret: Any = None) -> None:
+        if not active():
+            original(self, resources, future, is_known, is_secret)
+            return
+
+        async def data() -> _OutputData[Any]:
+            try:
+                return _OutputData(
+                    resources if isinstance(resources, set) else await resources,
+                    await future,
+                    await is_known,
+                    await is_secret if is_secret is not None else False,
+                )
+            finally:
+                for part in (resources, future, is_known, is_secret):
+                    if isinstance(part, CoroutineType):
+                        part.close()
+
+        self._data = asyncio.ensure_future(data())
+        self._track()
+
+    return init

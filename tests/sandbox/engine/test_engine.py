@@ -332,6 +332,7 @@ def test_the_sdk_still_has_what_is_sped_up(engine: Engine):
     assert set(acceleration.installed()) == {
         "transfer_properties",
         "resource_output",
+        "__init__",
         "serialize_properties",
         "resolve_outputs",
         "resource_pb2",
