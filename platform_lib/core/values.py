@@ -84,6 +84,7 @@ Properties = dict[str, Value]
 
 
 _LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+_NESTED: Final = (dict, list, Secret)
 
 
 def plain(value: Value) -> Value:
@@ -123,14 +124,15 @@ def walk(value: Value) -> Iterator[Value]:
 
 def has_unknown(value: Value) -> bool:
     """Whether an unknown stands anywhere in the value."""
-    kind = type(value)
-    if kind in _LEAVES:
-        return False
-    if kind is dict:
-        return any(has_unknown(item) for item in value.values() if type(item) not in _LEAVES)
-    if kind is list:
-        return any(has_unknown(item) for item in value if type(item) not in _LEAVES)
-    return any(item is UNKNOWN for item in walk(value))
+    if isinstance(value, Secret):
+        return has_unknown(value.value)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+    for item in items:  # any() would make a generator for every list and map
+        if type(item) in _LEAVES:
+            continue
+        if item is UNKNOWN or (isinstance(item, _NESTED) and has_unknown(item)):
+            return True
+    return False
 
 
 def has_secret(value: Value) -> bool:

@@ -82,7 +82,9 @@ def merged(inputs: Properties, outputs: Properties) -> Properties:
     """
     found = dict(inputs)
     for key, value in outputs.items():
-        if key in inputs:
+        if value.__class__ is str:
+            found[key] = value
+        elif key in inputs:
             found[key] = _completed(inputs[key], value)
         elif value is not UNKNOWN:
             found[key] = value

@@ -19,7 +19,7 @@ from policypacks.engine.ledger import SOURCE, Blocks, read_blocks
 from policypacks.engine.pack import LEVELS, Level, Pack, load_pack
 from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.remedy import may_remediate, mended
-from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting, holds_unknown
+from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer, Verdict
 from policypacks.engine.waiver import Waivers, read_waivers
@@ -79,7 +79,7 @@ class Evaluator:
         self._mends = any(self._levels[rule_id] == "remediate" for rule_id in self.rules)
         self._resource_rules = RuleIndex(rule for rule in self.rules.values() if not rule.whole_stack)
         self._stack_rules = [rule for rule in self.rules.values() if rule.whole_stack]
-        self._citations = {rule.id: citation(rule.record.controls) for rule in self.rules.values()}
+        self._citations: dict[str, str] = {}
         self._watchdog = Watchdog(self.configuration.pack["rule_seconds"])
         self._lock = threading.RLock()
         self._depth = 0
@@ -89,7 +89,7 @@ class Evaluator:
         self._stack_verdicts: dict[str, list[tuple[Rule, Verdict]]] = {}
         self._whole: tuple[Facts, ...] = ()
         self._remedied: list[tuple[str, str]] = []
-        self._made: dict[tuple[str, str], tuple[Facts, Verdict, Finding]] = {}
+        self._made: dict[tuple[str, str], tuple[Verdict, Finding]] = {}
 
     @property
     def closed(self) -> bool:
@@ -140,17 +140,20 @@ class Evaluator:
     def analyze(self, resource: ResourceLike) -> Sequence[Finding]:
         """Findings about one resource, by the rules of resource scope. Excused ones are left out."""
         with self._working():
-            return self.analyze_facts(self._decoded(resource, resource.properties))
+            return self._analyzed(self._decoded(resource, resource.properties))
 
     def analyze_facts(self, facts: Facts) -> Sequence[Finding]:
         """The same for a resource that is decoded already."""
         with self._working():
-            self._facts[facts.urn] = facts
-            rules = () if facts.external else self._resource_rules.rules(facts.type)
-            settings, setting, watchdog = self._settings, self._setting, self._watchdog
-            verdicts = [(rule, run(rule, facts, settings[rule.id], setting, None, watchdog)) for rule in rules]
-            self._verdicts[facts.urn] = verdicts
-            return self._told(facts, verdicts)
+            return self._analyzed(facts)
+
+    def _analyzed(self, facts: Facts) -> Sequence[Finding]:
+        self._facts[facts.urn] = facts
+        rules = () if facts.external else self._resource_rules.rules(facts.type)
+        settings, setting, watchdog = self._settings, self._setting, self._watchdog
+        verdicts = [(rule, run(rule, facts, settings[rule.id], setting, None, watchdog)) for rule in rules]
+        self._verdicts[facts.urn] = verdicts
+        return self._told(facts, verdicts)
 
     def analyze_stack(self, resources: Sequence[ResourceLike]) -> Sequence[Finding]:
         """Findings about the stack, by the rules of stack scope, and what is wrong with the waivers.
@@ -159,16 +162,16 @@ class Evaluator:
         """
         with self._working():
             return self.analyze_graph(
-                self.completed(self._decoded(resource, resource.properties)) for resource in resources
+                self._decoded(resource, self._completed(resource.urn, resource.properties)) for resource in resources
             )
 
     def completed(self, facts: Facts) -> Facts:
         """A resource of the whole stack, with the inputs that ``analyze`` saw where its outputs lack them."""
-        seen = self._facts.get(facts.urn)
-        if seen is None:
-            return facts
-        properties = merged(seen.properties, facts.properties)
-        return replace(facts, properties=properties, unknowns=holds_unknown(properties))
+        return replace(facts, properties=self._completed(facts.urn, facts.properties))
+
+    def _completed(self, urn: str, outputs: Properties) -> Properties:
+        seen = self._facts.get(urn)
+        return outputs if seen is None else merged(seen.properties, outputs)
 
     def not_applicable(self, urn: str) -> Sequence[str]:
         """The rules of resource scope that had nothing to say about a resource."""
@@ -320,20 +323,25 @@ class Evaluator:
             property_dependencies=resource.property_dependencies,
             external=bool(getattr(resource, "external", False)),
             source=str(getattr(resource, "source_position", "")),
-            unknowns=holds_unknown(properties),
         )
 
     def _told(self, facts: Facts, verdicts: Iterable[tuple[Rule, Verdict]]) -> list[Finding]:
-        found = (self.finding(rule, facts, verdict) for rule, verdict in verdicts if _speaks(verdict))
-        return [finding for finding in found if finding.waiver is None]
+        found: list[Finding] = []
+        for rule, verdict in verdicts:
+            if verdict is PASS or verdict is NOT_APPLICABLE or not _speaks(verdict):
+                continue
+            finding = self.finding(rule, facts, verdict)
+            if finding.waiver is None:
+                found.append(finding)
+        return found
 
     def finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
         """The finding that an answer other than pass or not applicable makes."""
         key = (rule.id, facts.urn)
         made = self._made.get(key)
-        if made is None or made[0] is not facts or made[1] is not verdict:
-            made = self._made[key] = (facts, verdict, self._finding(rule, facts, verdict))
-        return made[2]
+        if made is None or made[0] is not verdict:
+            made = self._made[key] = (verdict, self._finding(rule, facts, verdict))
+        return made[1]
 
     def _finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
         level = self._levels[rule.id]
@@ -342,7 +350,7 @@ class Evaluator:
         return Finding(
             rule=rule.id,
             urn=facts.urn,
-            message=message_of(verdict, facts, self._citations[rule.id], closed=closed),
+            message=message_of(verdict, facts, self._cited(rule), closed=closed),
             mandatory=decided and level in ("mandatory", "remediate"),
             answer=verdict.answer,
             level=level,
@@ -356,6 +364,12 @@ class Evaluator:
             source=facts.source,
             waiver=self.waivers.covering(rule.id, facts.urn),
         )
+
+    def _cited(self, rule: Rule) -> str:
+        found = self._citations.get(rule.id)
+        if found is None:
+            found = self._citations[rule.id] = citation(rule.record.controls)
+        return found
 
     def _about_waiver(self, urn: str, kind: str, message: str) -> Finding:
         honoured = kind in ("expired", "unmatched")
@@ -383,10 +397,11 @@ WAIVER_TITLES: Mapping[str, str] = {
 """What a waiver file must be like; the findings are called ``waiver-<key>``."""
 
 
+_SILENT = frozenset({Answer.PASS, Answer.NOT_APPLICABLE})
+
+
 def _speaks(verdict: Verdict) -> bool:
-    return verdict is not PASS and verdict is not NOT_APPLICABLE and verdict.answer not in (
-        Answer.PASS, Answer.NOT_APPLICABLE,
-    )  # fmt: skip
+    return verdict.answer not in _SILENT
 
 
 def load(

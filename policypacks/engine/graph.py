@@ -52,6 +52,7 @@ class Stack:
         self._computations: dict[tuple[str, str], Mapping[str, list[Facts]]] = {}
         self._identified: dict[tuple[str, str], Mapping[Any, list[Facts]]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._own_names: dict[tuple[Facts, str], tuple[str, ...]] = {}
 
     def kinds(self) -> Iterable[str]:
         """The resource types in the stack, by the tokens that rules know."""
@@ -80,9 +81,12 @@ class Stack:
         """
         sure: dict[str, Facts] = {}
         maybe: dict[str, Facts] = {}
-        names = set(_identities(subject.facts, key))
+        present = [kind for kind in types if kind in self._kinds]
+        if not present:
+            return Related([], [])
+        names = self._names_of(subject.facts, key)
         top = str(parse(by)[0])
-        for kind in types:
+        for kind in present:
             index = self._index(kind, by)
             for name in names:
                 for facts in index.get(name, ()):
@@ -138,7 +142,7 @@ class Stack:
     def users_of(self, subject: Resource) -> frozenset[str]:
         """URNs of the resources that depend on the subject, are given one of its outputs, or hold its id."""
         found = set(self.users.get(subject.urn, ()))
-        for name in _identities(subject.facts, ""):
+        for name in self._names_of(subject.facts, ""):
             found |= self._mentions.get(name, set())
         return frozenset(found - {subject.urn})
 
@@ -150,14 +154,14 @@ class Stack:
             rest: list[Any] = [facts.properties]
             while rest:
                 value = rest.pop()
-                if isinstance(value, Secret):
-                    value = value.value
                 if isinstance(value, str):
                     found[value].add(facts.urn)
                 elif isinstance(value, dict):
                     rest += value.values()
                 elif isinstance(value, list):
                     rest += value
+                elif isinstance(value, Secret):
+                    rest.append(value.value)
         return found
 
     def _index(self, kind: str, by: str) -> dict[Any, list[Facts]]:
@@ -180,12 +184,19 @@ class Stack:
             self._computations[kind, top] = found
         return self._computations[kind, top]
 
+    def _names_of(self, facts: Facts, key: str) -> tuple[str, ...]:
+        """What a resource is named by."""
+        found = self._own_names.get((facts, key))
+        if found is None:
+            found = self._own_names[facts, key] = tuple(dict.fromkeys(_identities(facts, key)))
+        return found
+
     def _names(self, kind: str, key: str) -> Mapping[Any, list[Facts]]:
         """Resources of a type by what they are named by."""
         if (kind, key) not in self._identified:
             found: dict[Any, list[Facts]] = defaultdict(list)
             for facts in self._kinds.get(kind, ()):
-                for name in _identities(facts, key):
+                for name in self._names_of(facts, key):
                     found[name].append(facts)
             self._identified[kind, key] = found
         return self._identified[kind, key]

@@ -1,6 +1,7 @@
 """Reading property values honestly: what is absent is said to be absent, what is unknown is never guessed."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from platform_lib.core.values import UNKNOWN, Secret, has_secret, has_unknown, plain
@@ -67,10 +68,8 @@ class Node:
         """The value at a path without ``[]`` or ``{}``."""
         if not path:
             return self
-        if "[]" in path or "{}" in path:
-            raise TypeError(f"'{path}' stands for many values; use leaves(), items() or each()")
         value, secret, below = self.value, self.secret, self.below
-        for step in parse(path):
+        for step in _single(path):
             if value is UNKNOWN:
                 below = True
                 break
@@ -150,7 +149,7 @@ class Node:
         if value is UNKNOWN:
             raise Undetermined(self.path)
         if isinstance(value, dict | list):
-            if self.root.facts.unknowns and has_unknown(value):
+            if has_unknown(value):
                 raise Undetermined(self.path)
             return plain(value)
         return value
@@ -200,6 +199,15 @@ class Node:
             return "nothing"
         text = _json(self.value)
         return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+@lru_cache(maxsize=8192)
+def _single(path: str) -> tuple[str | int, ...]:
+    """The steps of a path that stands for one value."""
+    steps = parse(path)
+    if any(isinstance(step, Every) for step in steps):
+        raise TypeError(f"'{path}' stands for many values; use leaves(), items() or each()")
+    return steps  # type: ignore[return-value]  # none is Every
 
 
 def _json(value: Any) -> str:

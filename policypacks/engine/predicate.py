@@ -7,6 +7,7 @@ path with ``[]`` or ``{}`` means every element. What an absent value means is sa
 
 import ipaddress
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from platform_lib.core.values import UNKNOWN
@@ -36,8 +37,8 @@ def require(
     node: Node,
     *paths: str,
     test: Callable[[Any], bool],
-    problem: str,
-    remedy: str,
+    problem: "str | _Naming",
+    remedy: "str | _Naming",
     absent: Verdict | None = None,
 ) -> Verdict:
     """Every value at the paths must pass a test; the general form of what follows.
@@ -53,15 +54,32 @@ def require(
     return all_in(_tested(leaf, test, problem, remedy, absent) for path in paths for leaf in node.leaves(path))
 
 
-def _tested(leaf: Node, test: Callable[[Any], bool], problem: str, remedy: str, absent: Verdict | None) -> Verdict:
-    advice = remedy.replace("{path}", leaf.path)
+class _Naming:
+    """A text that names values in place of ``{values}``, made when a message needs it."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: str, values: Collection[Any]) -> None:
+        self._text, self._values = text, values
+
+    def __str__(self) -> str:
+        return self._text.replace("{values}", _words(self._values))
+
+
+def _tested(
+    leaf: Node, test: Callable[[Any], bool], problem: str | _Naming, remedy: str | _Naming, absent: Verdict | None
+) -> Verdict:
     if leaf.value is ABSENT:
-        return _absent(leaf, absent, advice)
+        if absent is not None:
+            return absent
+        return _absent(leaf, None, str(remedy).replace("{path}", leaf.path))
     try:
         value = leaf.read()
     except Undetermined as pending:
         return undetermined(pending.path)
-    return PASS if test(value) else fail(leaf.path, f"{problem}, got {leaf.shown()}", advice)
+    if test(value):
+        return PASS
+    return fail(leaf.path, f"{problem}, got {leaf.shown()}", str(remedy).replace("{path}", leaf.path))
 
 
 def require_set(node: Node, *paths: str, remedy: str = "set {path}") -> Verdict:
@@ -111,12 +129,12 @@ def require_in(
 ) -> Verdict:
     """Every value must be one of the allowed ones; a list at the path must hold nothing else."""
     known = {_fold(item, ignore_case) for item in allowed}
-    words = _words(allowed)
 
     def test(value: Any) -> bool:
         return all(_fold(item, ignore_case) in known for item in (value if isinstance(value, list) else [value]))
 
-    return require(node, path, test=test, problem=f"is not {words}", remedy=f"set {{path}} to {words}", absent=absent)
+    problem, remedy = _Naming("is not {values}", allowed), _Naming("set {path} to {values}", allowed)
+    return require(node, path, test=test, problem=problem, remedy=remedy, absent=absent)
 
 
 def require_equal(node: Node, path: str, value: Any, *, absent: Verdict | None = None) -> Verdict:
@@ -133,15 +151,9 @@ def forbid_in(
     def test(value: Any) -> bool:
         return not any(_fold(item, ignore_case) in known for item in (value if isinstance(value, list) else [value]))
 
-    words = _words(denied)
-    return require(
-        node,
-        path,
-        test=test,
-        problem=f"must not be {words}",
-        remedy=f"use another value than {words} for {{path}}",
-        absent=absent,
-    )
+    problem = _Naming("must not be {values}", denied)
+    remedy = _Naming("use another value than {values} for {path}", denied)
+    return require(node, path, test=test, problem=problem, remedy=remedy, absent=absent)
 
 
 def require_holds(node: Node, path: str, wanted: Iterable[Any], *, absent: Verdict | None = None) -> Verdict:
@@ -228,8 +240,11 @@ def is_open(cidr: Any, *, widest: int = 7, widest_v6: int = 15) -> bool:
             so that two halves of the internet are seen for what they are.
         widest_v6: the same for IPv6; everything wider than a /16.
     """
-    if not isinstance(cidr, str):
-        return False
+    return isinstance(cidr, str) and _is_open(cidr, widest, widest_v6)
+
+
+@lru_cache(maxsize=4096)
+def _is_open(cidr: str, widest: int, widest_v6: int) -> bool:
     text = cidr.strip()
     if text.lower() in ("*", "internet", "any"):
         return True

@@ -59,14 +59,6 @@ class Record:
     note: str = ""
     group: str = ""
 
-    def citation(self) -> str:
-        """The control ids as messages show them: ``HIPAA 164.312(b); PCI DSS 10.2.1; SOC 2 CC7.2``."""
-        return "; ".join(
-            f"{title} {', '.join(self.controls[framework])}"
-            for framework, title in FRAMEWORKS.items()
-            if self.controls.get(framework)
-        )
-
 
 def read_records(path: Path, group: str) -> list[Record]:
     """The records of one catalogue file.
@@ -80,13 +72,14 @@ def read_records(path: Path, group: str) -> list[Record]:
         raise PolicyError(f"catalogue {path.name}: cannot be read, {error}; mend the file") from error
     records = []
     for entry in entries:
-        values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
-        }
+        for key in ("resources", "properties", "themes"):
+            if key in entry:
+                entry[key] = tuple(entry[key])
         for key in ("controls", "peers"):
-            values[key] = {name: tuple(ids) for name, ids in entry.get(key, {}).items()}
+            if key in entry:
+                entry[key] = {name: tuple(ids) for name, ids in entry[key].items()}
         try:
-            records.append(Record(**values, group=group))
+            records.append(Record(**entry, group=group))
         except TypeError as error:
             raise PolicyError(f"catalogue {path.name}: {entry.get('id', '?')}: {error}; see Record") from error
     return records

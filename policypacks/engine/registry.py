@@ -2,7 +2,6 @@
 
 import functools
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ class Rule:
         subjects: canonical type tokens that the function is called with; ``*`` and prefixes allowed.
         config: JSON schema by name of the settings it takes; each has a ``default``.
         module: where it is written.
+        id: of the record.
     """
 
     record: Record
@@ -41,11 +41,10 @@ class Rule:
     subjects: tuple[str, ...]
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     module: str = ""
+    id: str = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """The rule's id."""
-        return self.record.id
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.record.id)
 
     @property
     def whole_stack(self) -> bool:
@@ -86,15 +85,15 @@ def rule(
     else:
         subjects = (subject,) if isinstance(subject, str) else subject
     settings = dict(config or {})
-    for name in sorted(setting for setting in _fix_settings(record) if setting not in settings):
-        settings[name] = {"type": "string", "default": "", "description": f"what the remedy sets for {name}"}
+    if record.fix:
+        for name in sorted(setting for setting in _fix_settings(record) if setting not in settings):
+            settings[name] = {"type": "string", "default": "", "description": f"what the remedy sets for {name}"}
     for name, schema in settings.items():
         if "default" not in schema:
             raise PolicyError(f"rule '{record.id}': config.{name}: has no default; add one")
 
     def register(function: Function) -> Function:
-        text = inspect.cleandoc(function.__doc__ or "")
-        title, _, reason = text.partition("\n")
+        title, _, reason = (function.__doc__ or "").strip().partition("\n")
         if __debug__ and not (title and reason.strip()):
             raise PolicyError(f"rule '{record.id}': needs a docstring: a title, an empty line, why it matters")
         if record.id in REGISTRY:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from platform_lib.core.values import UNKNOWN, Properties, Secret
+from platform_lib.core.values import Properties, has_unknown
 from policypacks.engine.node import Node
 from policypacks.engine.verdict import Undetermined
 
@@ -13,19 +13,6 @@ if TYPE_CHECKING:
     from policypacks.engine.graph import Stack
     from policypacks.engine.record import Record
 
-
-def holds_unknown(value: Any) -> bool:
-    """Whether an unknown stands anywhere in a value: ``has_unknown`` of the core without its generators, for speed."""
-    if isinstance(value, Secret):
-        return holds_unknown(value.value)
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-    for item in items:  # noqa: SIM110 (any() would make a generator for every list and map)
-        if item is UNKNOWN or (item.__class__ in _NESTED and holds_unknown(item)):
-            return True
-    return False
-
-
-_NESTED = frozenset({dict, list, Secret})
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 """The type of the root of every stack (sdk/python, ``pulumi.runtime.stack``)."""
@@ -101,7 +88,6 @@ class Facts:
         property_dependencies: property to URNs; only when the stack is analysed.
         external: whether it was only read, so that its settings are somebody else's.
         source: where the program made it, as the engine writes it (``project:///main.py#12,3``); empty where not known.
-        unknowns: whether any property holds an unknown.
         secrets: whether secrets are marked; the stock SDK unwraps them unseen.
     """
 
@@ -118,7 +104,6 @@ class Facts:
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     external: bool = False
     source: str = ""
-    unknowns: bool = False
     secrets: bool = True
 
 
@@ -157,7 +142,7 @@ class Resource(Node):
         setting: Setting,
         stack: "Stack | None" = None,
     ) -> None:
-        super().__init__(facts.properties, "", self)
+        self.value, self.path, self.root, self.secret, self.below = facts.properties, "", self, False, False
         self.facts = facts
         self.record = record
         self.config = config
@@ -205,7 +190,7 @@ class Resource(Node):
         if isinstance(own, str):
             return own
         region = (self.facts.provider or {}).get("region")
-        if region is UNKNOWN or holds_unknown(region):
+        if has_unknown(region):
             raise Undetermined("provider.region")
         return region if isinstance(region, str) else None
 

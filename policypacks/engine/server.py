@@ -32,7 +32,7 @@ from policypacks.engine.pack import Level, Pack, load_pack
 from policypacks.engine.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policypacks.engine.record import FRAMEWORKS
 from policypacks.engine.registry import Rule, load_rules
-from policypacks.engine.resource import Facts, holds_unknown
+from policypacks.engine.resource import Facts
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer
 from policypacks.engine.waiver import find_waivers, read_waivers
@@ -276,7 +276,6 @@ def _facts(request: Any) -> Facts:
         parent=given.parent or getattr(request, "parent", ""),
         dependencies=tuple(getattr(request, "dependencies", ())),
         property_dependencies={key: tuple(value.urns) for key, value in dependencies.items()},
-        unknowns=holds_unknown(properties),
     )
 
 

@@ -10,7 +10,7 @@ from policypacks.engine.decode import decode_json
 from policypacks.engine.evaluation import merged
 from policypacks.engine.evaluator import Evaluator
 from policypacks.engine.finding import Finding
-from policypacks.engine.resource import Facts, holds_unknown
+from policypacks.engine.resource import Facts
 from policypacks.engine.token import canonical
 
 NEWEST: Final = 4
@@ -41,7 +41,7 @@ def evaluate_state(evaluator: Evaluator, deployment: Mapping[str, Any]) -> Seque
     for facts, outputs in _decoded(deployment):
         inputs.append(facts)
         properties = merged(facts.properties, outputs)
-        graph.append(replace(facts, properties=properties, unknowns=holds_unknown(properties)))
+        graph.append(replace(facts, properties=properties))
     for facts in inputs:
         found += evaluator.analyze_facts(facts)
     found += evaluator.analyze_graph(graph)
@@ -106,7 +106,6 @@ def _decoded(deployment: Mapping[str, Any]) -> Iterable[tuple[Facts, Properties]
                 },
                 external=bool(entry.get("external")),
                 source=str(entry.get("sourcePosition") or ""),
-                unknowns=holds_unknown(properties),
             ),
             outputs,
         )

@@ -23,7 +23,7 @@ from policypacks.engine.evaluator import Evaluator
 from policypacks.engine.finding import Finding
 from policypacks.engine.graph import Stack
 from policypacks.engine.registry import Rule
-from policypacks.engine.resource import Facts, holds_unknown
+from policypacks.engine.resource import Facts
 from policypacks.engine.token import canonical
 from policypacks.engine.verdict import Answer
 
@@ -119,7 +119,6 @@ def _facts(item: Any, *, provider: Any, **more: Any) -> Facts:
         options={name: value for name, value in options.items() if value is not None},
         provider=None if provider is None else decode_json(_raw(provider.props)),
         provider_name="" if provider is None else provider.name,
-        unknowns=holds_unknown(properties),
         secrets=False,
         **{"parent": item.opts.parent or "", **more},
     )

@@ -1,6 +1,7 @@
 """Regular expressions that cannot run away: no nested repeats, and long texts are read in windows."""
 
 import re
+from functools import cached_property
 from typing import Final
 
 from platform_lib.core.errors import PolicyError
@@ -30,7 +31,12 @@ class Pattern:
         if _nested(pattern):
             raise PolicyError(f"pattern {pattern!r}: repeats a group that repeats; write it without nesting")
         self.pattern = pattern
-        self._compiled = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        self._flags = re.IGNORECASE if ignore_case else re.NOFLAG
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        """Made when it is first used: a stack needs a few of the packs' patterns."""
+        return re.compile(self.pattern, self._flags)
 
     def find(self, text: str) -> str | None:
         """The first match in a text of any length, or None. Matches longer than ``OVERLAP`` may be missed."""

@@ -25,8 +25,11 @@ def canonical(token: str) -> str:
     of azure-native tokens (``azure-native:storage/v20230101:StorageAccount``), and Kubernetes Patch kinds are their
     kind. Source: the alias lists of the installed SDKs.
     """
-    unversioned = _AZURE_VERSION.sub(r"\1:", token)
-    folded = _aliases().get(unversioned, unversioned)
+    if token.startswith("azure-native:"):
+        token = _AZURE_VERSION.sub(r"\1:", token)
+    folded = _aliases().get(token, token)
+    if not folded.startswith("kubernetes:"):
+        return folded
     patched = _KUBERNETES_PATCH.sub(r"\1", folded)
     return _aliases().get(patched, patched)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from platform_lib.core.errors import PolicyError
 from policypacks.engine.finding import Finding
 from policypacks.engine.pack import Level
 from policypacks.engine.record import FRAMEWORKS, Severity, controls
-from policypacks.engine.verdict import Answer
+from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer
 
 if TYPE_CHECKING:
     from policypacks.engine.evaluator import Evaluator
@@ -288,11 +289,15 @@ def pack_hash() -> str:
     """SHA-256 over every rule, catalogue and pack file of the installed packs, by name and content."""
     home = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for path in sorted(home.rglob("*")):
-        if path.suffix in (".py", ".json") and "__pycache__" not in path.parts and path.is_file():
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(home).as_posix()}\n{len(content)}\n".encode())
-            digest.update(content)
+    names: list[str] = []
+    for folder, folders, files in os.walk(home):  # Path.rglob takes longer than the reading
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        inside = os.path.relpath(folder, home).replace(os.sep, "/")
+        names += [f"{inside}/{name}" for name in files if name.endswith((".py", ".json"))]
+    for name in sorted(names):
+        content = (home / name).read_bytes()
+        digest.update(f"{name.removeprefix('./')}\n{len(content)}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 
@@ -302,9 +307,9 @@ def report_of(evaluator: "Evaluator") -> Report:
     grouped: dict[tuple[str, str], list[Finding]] = {}
     skipped: dict[str, int] = {}
     for rule, facts, verdict in evaluator.outcomes():
-        if verdict.answer is Answer.PASS:
+        if verdict is PASS or verdict.answer is Answer.PASS:
             passed.setdefault(rule.id, []).append(facts.urn)
-        elif verdict.answer is Answer.NOT_APPLICABLE:
+        elif verdict is NOT_APPLICABLE or verdict.answer is Answer.NOT_APPLICABLE:
             skipped[rule.id] = skipped.get(rule.id, 0) + 1
         else:
             finding = evaluator.finding(rule, facts, verdict)

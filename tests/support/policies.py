@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from platform_lib.core.values import UNKNOWN, Secret, has_unknown
+from platform_lib.core.values import UNKNOWN, Secret
 from policypacks.engine.evaluation import RuleIndex, run, subjects
 from policypacks.engine.graph import Stack
 from policypacks.engine.path import ELEMENTS, Every, parse
@@ -248,7 +248,6 @@ def facts_of(resources: Sequence[R], *, known: bool = True) -> list[Facts]:
                 urn(item.parent, types[item.parent]) if item.parent in types else urn("test", STACK_TYPE),
                 sorted({source for sources in dependencies.values() for source in sources}),
                 dependencies,
-                unknowns=has_unknown(properties),
             )
         )
     return found

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from platform_lib.core.values import has_unknown
 from policypacks.engine.configuration import configure
 from policypacks.engine.evaluator import Evaluator
 from policypacks.engine.pack import Level, Pack
@@ -65,7 +64,6 @@ def facts(properties: Mapping[str, Any] | None = None, *, name: str = "it", toke
         more.pop("urn", f"urn:pulumi:dev::project::{token}::{name}"),
         name,
         found,
-        unknowns=has_unknown(found),
         **more,
     )
 

@@ -40,7 +40,7 @@ def bring_up(stack: EngineStack, policies: Policies) -> Up:
     Raises:
         PlatformError: it could not begin: no such stack, backend out of reach, lock held.
     """
-    evaluator = evaluator_on(stack, policies, preview=False)
+    evaluator = evaluator_on(stack, policies, stack.environment(), preview=False)
     steps = Steps()
     if isinstance(stack, SandboxStack):
         code = stack.handle.run("up", sink=steps, policy=evaluator).exit_code

@@ -151,9 +151,15 @@ def sensitive_inputs(resource: Resource) -> Verdict:
 
 def _has_key(value: Any, names: frozenset[str]) -> bool:
     """Whether a map anywhere in a value, outside of secrets, has one of the keys."""
-    if isinstance(value, dict):
-        return not names.isdisjoint(value) or any(_has_key(entry, names) for entry in value.values())
-    return isinstance(value, list) and any(_has_key(entry, names) for entry in value)
+    rest = [value]
+    for entry in rest:
+        if isinstance(entry, dict):
+            if not names.isdisjoint(entry):
+                return True
+            rest += [inner for inner in entry.values() if inner.__class__ is not str]
+        elif isinstance(entry, list):
+            rest += [inner for inner in entry if inner.__class__ is not str]
+    return False
 
 
 @rule("platform-no-plaintext-credential-anywhere")
@@ -172,23 +178,24 @@ def no_credentials(resource: Resource) -> Verdict:
     return all_in(found)
 
 
-def _open_leaves(value: Any) -> list[tuple[tuple[str | int, ...], Any]]:
+def _open_leaves(value: dict[str, Any] | list[Any]) -> list[tuple[tuple[str | int, ...], Any]]:
     """Where outside of secrets a credential stands, with its kind, or an unknown: the steps to it.
 
     Every input of every resource is looked at here: what holds nothing costs no path.
     """
-    kind = value.__class__
-    if kind is str:
-        credential = credential_in(value) or ("a JSON web token" if "eyJ" in value and JWT.find(value) else None)
-        return [((), credential)] if credential else []
-    entries: Iterable[tuple[str | int, Any]]
-    if kind is dict:
-        entries = value.items()
-    elif kind is list:
-        entries = enumerate(value)
-    else:
-        return [((), UNKNOWN)] if value is UNKNOWN else []
-    return [((step, *rest), what) for step, entry in entries for rest, what in _open_leaves(entry)]
+    entries: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    found: list[tuple[tuple[str | int, ...], Any]] = []
+    for step, entry in entries:
+        kind = entry.__class__
+        if kind is str:
+            credential = credential_in(entry) or ("a JSON web token" if "eyJ" in entry and JWT.find(entry) else None)
+            if credential:
+                found.append(((step,), credential))
+        elif entry is UNKNOWN:
+            found.append(((step,), UNKNOWN))
+        elif kind is dict or kind is list:
+            found += [((step, *rest), what) for rest, what in _open_leaves(entry)]
+    return found
 
 
 STATEFUL = frozenset(

@@ -27,8 +27,8 @@ _KINDS = {
 name of a place are none."""
 
 
-_HINT = Pattern(r"AKIA|ASIA|BEGIN|gh[pousr]_|AIza|xox|hv[sbr]\.|://|passw|pwd|secret|key|token", ignore_case=True)
-"""What every one of the forms has in it: most texts have none of it, and are looked at once instead of eight times."""
+_HINTS = ("akia", "asia", "begin", "gh", "aiza", "xox", "hv", "://", "passw", "pwd", "secret", "key", "token")
+"""What every one of the forms has in it: most texts have none of it, and are not searched eight times."""
 
 
 def credential_in(text: str) -> str | None:
@@ -41,7 +41,8 @@ _SHORT = 256
 
 
 def _looked(text: str) -> str | None:
-    if _HINT.find(text) is None:
+    lower = text.lower()
+    if not any(hint in lower for hint in _HINTS):
         return None
     return next((kind for kind, pattern in _KINDS.items() if pattern.find(text) is not None), None)
 

@@ -86,6 +86,8 @@ def opening(entry: Node) -> Opening:
     """
     found: list[str] = []
     for name in AWS_SOURCES:
+        if isinstance(entry.value, dict) and name not in entry.value:
+            continue
         value = entry.get(name)
         found += value if isinstance(value, list) else [] if value is None else [value]
     return Opening(entry, tuple(str(item) for item in found))

@@ -16,7 +16,14 @@ PURPOSE = "purpose"
 LOG_PURPOSES = ("log", "logs", "audit", "evidence")
 """The purposes of stores that keep what happened, for investigators."""
 
-_HOLDERS = ("tags", "labels", "metadata.labels", "userLabels", "resourceLabels")
+_HOLDERS = {
+    "tags": "tags",
+    "labels": "labels",
+    "metadata": "metadata.labels",
+    "userLabels": "userLabels",
+    "resourceLabels": "resourceLabels",
+}
+"""Where tags and labels stand, by the property of the resource."""
 
 
 def tag(resource: Resource, key: str) -> str | None:
@@ -25,8 +32,8 @@ def tag(resource: Resource, key: str) -> str | None:
     Raises:
         Undetermined: the tags are not known yet.
     """
-    for holder in _HOLDERS:
-        value = resource.at(holder).child(key).read()
+    for top, holder in _HOLDERS.items():
+        value = resource.at(holder).child(key).read() if top in resource.facts.properties else None
         if value is not None:
             return str(value).lower()
     defaults = (resource.facts.provider or {}).get("defaultTags")

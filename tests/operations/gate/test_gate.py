@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -45,6 +46,22 @@ def test_every_phase_is_carried_out_and_told_as_it_ends(project: CliProject) -> 
     assert verdict.steps.counts == {"create": 6}
     assert {item.urn.rpartition("::")[2] for item in verdict.resources} >= {"main-vpc", "logs"}
     assert {step.urn for step in judged.steps} >= {step.urn for step in verdict.steps.changes}
+
+
+def test_opening_the_configuration_counts_as_preview(project: CliProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, hours = Workspace(project.folder, env={}), iter([3600.0])
+    stack = SandboxStack(workspace.stack("dev"))
+    environment, clock, passed = SandboxStack.environment, perf_counter, 0.0
+
+    def opened(it: SandboxStack) -> str:
+        nonlocal passed
+        passed += next(hours, 0.0)
+        return environment(it)
+
+    monkeypatch.setattr(SandboxStack, "environment", opened)
+    monkeypatch.setattr("time.perf_counter", lambda: clock() + passed)
+    verdict = judge(Gate(stack, workspace, project.folder, POLICIES, now=NOW)).verdict
+    assert {phase.name for phase in verdict.phases if phase.seconds >= 3600} == {"preview"}
 
 
 def test_the_gate_changes_nothing(project: CliProject) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 
 from platform_lib.operations.gate.check import GateInput, Looked, count
 from platform_lib.operations.gate.verdict import Effect, GateFinding, Severity, WaiverUsed
@@ -56,7 +57,7 @@ def _of(finding: Finding) -> GateFinding:
         problem=f"{_lowered(finding.title)}: {problem}" if finding.title else problem,
         remedy=finding.remedy,
         path=finding.path,
-        controls={framework: list(ids) for framework, ids in finding.controls.items()},
+        controls=finding.controls,  # type: ignore[arg-type]  # its tuples become lists
         source=finding.source,
         waiver=None
         if waiver is None
@@ -69,6 +70,7 @@ def _of(finding: Finding) -> GateFinding:
     )
 
 
+@lru_cache(maxsize=4096)
 def _lowered(title: str) -> str:
     """The title as the start of a sentence of ours; words in capitals (``S3``) stay."""
     first = title.partition(" ")[0]
