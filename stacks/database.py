@@ -94,6 +94,7 @@ class Database(PlatformComponent):
         network: NetworkReference,
         baseline: SecurityBaselineReference,
         *,
+        identifier: str,
         clients: Mapping[str, pulumi.Input[str]],
         log_retention_days: int,
         deletion_protection: bool,
@@ -102,11 +103,12 @@ class Database(PlatformComponent):
         """Makes the database.
 
         Args:
-            name: of the component; with the environment it is the identifier of the instance.
+            name: of the component.
             context: who it belongs to and which rules hold for it.
             asked: its settings.
             network: that it stands in, with an isolated tier.
             baseline: keys and topic for alarms of the account.
+            identifier: of the instance.
             clients: security groups that reach it, by a name of their own.
             log_retention_days: how long logs are kept.
             deletion_protection: whether RDS itself refuses to delete it.
@@ -118,7 +120,7 @@ class Database(PlatformComponent):
         self._network = network
         self._baseline = baseline
         self._all_tags = tags(context, None, subject=self.subject(name))
-        self._identifier = physical("aws:rds/instance:Instance", f"{name}-{context.environment}")
+        self._identifier = physical("aws:rds/instance:Instance", identifier)
 
         group = self._make_security_group(clients)
         logs = [self._make_log_group(log, log_retention_days) for log in _EXPORTED_LOGS]

@@ -73,7 +73,7 @@ def _register_create(group: typer.Typer) -> None:
         "create",
         examples=[
             "platform env create pr-123 --from dev --ttl 48h",
-            "platform env create pr-123 --from dev --ttl 7d --set network.cidr=10.99.0.0/16 --owner me",
+            "platform env create pr-123 --from dev --ttl 7d --set account_id=222222222222 --owner me",
         ],
     )
     def create(
@@ -84,7 +84,11 @@ def _register_create(group: typer.Typer) -> None:
         ttl: Annotated[str, typer.Option("--ttl", metavar="SPAN", help="How long it lives: 5m to 30d.")] = "48h",
         values: Annotated[
             list[str] | None,
-            typer.Option("--set", metavar="KEY=VALUE", help="A setting that differs; dots lead into groups."),
+            typer.Option(
+                "--set",
+                metavar="KEY=VALUE",
+                help="A setting that differs, JSON or text; dots lead into groups, null leaves it out.",
+            ),
         ] = None,
         owner: Annotated[
             str, typer.Option("--owner", metavar="NAME", help="Who asked for it, for the list and the record.")

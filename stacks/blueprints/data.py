@@ -10,13 +10,14 @@ from platform_lib.components.features import FeatureStore, FeatureStoreArgs, Sto
 from platform_lib.components.vpc import NetworkReference
 from stacks.database import Database
 from stacks.groups.data import DatabaseSettings, FeaturesSettings
+from stacks.label import label
 from stacks.settings import StackSettings
 
 DATABASE = "records"
-"""The name of the database's component; with the environment it is the identifier of the instance."""
+"""The name of the database's component; with the label of the stack it is the identifier of the instance."""
 
 FEATURES = "features"
-"""The name of the feature store's component, and of its copy; with the environment it is the project in Feast."""
+"""The name of the feature store's component, and of its copy; with the stack's label it is the project in Feast."""
 
 
 def build_database(
@@ -43,6 +44,7 @@ def build_database(
         asked,
         network,
         baseline,
+        identifier=f"{DATABASE}-{label(settings)}",
         clients={"cluster": cluster.security_group_id},
         log_retention_days=settings.logging.retention_days,
         deletion_protection=settings.deletion_protection,
@@ -102,7 +104,7 @@ def table_names(settings: StackSettings, asked: FeaturesSettings) -> dict[str, s
 
 
 def _project(settings: StackSettings) -> str:
-    return f"{FEATURES}_{settings.environment}"
+    return f"{FEATURES}_{label(settings)}".replace("-", "_")
 
 
 def _copies(site: DrReplicaReference) -> StoreCopiesArgs:

@@ -37,10 +37,11 @@ from platform_lib.components.vault import (
 from platform_lib.components.vpc import NetworkReference
 from stacks.groups.cluster import ClusterSettings
 from stacks.groups.vault import VaultSettings
+from stacks.label import label
 from stacks.settings import StackSettings
 
 CLUSTER = "runtime"
-"""The name of the cluster's component; with the environment it is the cluster's name in EKS."""
+"""The name of the cluster's component; with the label of the stack it is the cluster's name in EKS."""
 
 VAULT = "vault"
 
@@ -102,6 +103,7 @@ def build_cluster(
             context=settings.context,
             network=network,
             account_id=account.account_id,
+            cluster_name=f"{CLUSTER}-{label(settings)}",
             version=asked.version,
             zones=asked.zones,
             endpoint=ClusterEndpointArgs(private_cidrs=asked.private_cidrs),
@@ -158,8 +160,8 @@ def _make_vault(
             account_id=account.account_id,
             image=f"{settings.registry}/{asked.image}",
             engine_version=asked.engine_version,
-            # The name of the environment, so that whoever reaches the servers of several does not mix them up.
-            namespace=f"{VAULT}-{settings.environment}",
+            # The label of the stack, so that whoever reaches the servers of several does not mix them up.
+            namespace=f"{VAULT}-{label(settings)}",
             nodes=asked.nodes,
             node_group=asked.node_group,
             tls=VaultTlsArgs(ca_certificate=asked.ca_certificate, secret_name=asked.certificate_secret),

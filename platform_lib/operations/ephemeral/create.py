@@ -62,7 +62,7 @@ def create(
         ttl: how long it lives, 5 minutes to 30 days.
         now: the time.
         owner: who asked for it.
-        values: configuration keys that are set anew, by full key and path.
+        values: configuration keys that are set anew, by full key and path; None leaves one out.
         policies: that the preview is judged by; None for none.
         up: bring it up; otherwise only its file is made.
         told: hears of each part of the work before it begins.

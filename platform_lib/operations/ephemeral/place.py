@@ -87,7 +87,7 @@ class Place:
             name: of the environment.
             mark: that makes it one.
             text: of the stack file that it starts from.
-            values: configuration keys that are set anew, by full key; dots lead into groups.
+            values: configuration keys that are set anew, by full key; dots lead into groups. None leaves a key out.
         """
         yaml = YAML()
         yaml.width = 4096  # lines stay as they are
@@ -99,7 +99,10 @@ class Place:
             holder: Any = config
             for step in (key, *steps[:-1]) if steps else ():
                 holder = holder.setdefault(step, CommentedMap())
-            holder[steps[-1] if steps else key] = value
+            if value is None:
+                holder.pop(steps[-1] if steps else key, None)
+            else:
+                holder[steps[-1] if steps else key] = value
         stream = StringIO()
         yaml.dump(document, stream)
         path_ = self.file(name)
@@ -165,7 +168,10 @@ def _configures(path: Path) -> bool:
 
 
 def set_value(text: str, project: str) -> tuple[str, Any]:
-    """``network.cidr=10.9.0.0/16`` as full key with its path, and value: JSON, else text."""
+    """``network.cidr=10.9.0.0/16`` as full key with its path, and value.
+
+    The value is JSON (``null`` leaves the key out), else text.
+    """
     path, _, value = text.partition("=")
     if not re.match(r"[\w-]+:", path):
         path = f"{project}:{path}"

@@ -76,6 +76,17 @@ def test_it_takes_the_settings_of_another_stack_and_is_marked(place: Place) -> N
     assert in_cloud(place) == ["jobs", "orders"]
 
 
+def test_a_setting_may_be_left_out(place: Place, project: CliProject) -> None:
+    project.config(environment="dev", keep=True, limits={"low": 1, "high": 9})
+    values = dict(
+        [set_value("keep=null", "shop"), set_value("limits.low=null", "shop"), set_value("none=null", "shop")]
+    )
+    text = make(place, values=values).file.read_text(encoding="utf-8")
+    assert "shop:limits: {high: 9}" in text
+    assert not {"low:", "shop:keep", "shop:none"} & set(text.split())
+    assert "kept" not in in_cloud(place)
+
+
 def test_only_its_file_is_made_where_that_was_asked(place: Place) -> None:
     assert make(place, up=False).file.is_file()
     assert in_cloud(place) == []
