@@ -70,12 +70,11 @@ def build_features(
         copies: the second site; None for none.
         provider: of the account.
     """
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     return FeatureStore(
         FEATURES,
         FeatureStoreArgs(
             context=settings.context,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             network=network,
             baseline=baseline,
             image=f"{settings.registry}/{asked.image}",

@@ -49,13 +49,12 @@ def build_admission(
     """
     if asked.admission_function_arn is not None:
         return None
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     return DeviceAdmission(
         ADMISSION,
         settings.context,
         network,
         baseline,
-        account.account_id,
+        settings.account_id,
         log_retention_days=settings.logging.retention_days,
         deletion_protection=settings.deletion_protection,
         opts=pulumi.ResourceOptions(providers=[provider]),
@@ -80,13 +79,12 @@ def build_fleet(
         copies: the second site, where its buckets are copied to; None for none.
         provider: of the account.
     """
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     return EdgeFleet(
         FLEET,
         EdgeFleetArgs(
             context=settings.context,
             region=settings.region,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             baseline=baseline,
             sites=asked.sites,
             groups=asked.groups,

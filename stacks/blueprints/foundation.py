@@ -31,14 +31,13 @@ def build_foundation(settings: StackSettings, asked: NetworkSettings, provider: 
         provider: of the account.
     """
     context, logging = settings.context, settings.logging
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     opts = pulumi.ResourceOptions(providers=[provider])
     baseline = SecurityBaseline(
         "baseline",
         SecurityBaselineArgs(
             context=context,
             region=settings.region,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             archive=ArchiveArgs(retention_days=logging.archive_days),
             trail=TrailArgs(log_retention_days=logging.retention_days),
             alarms=AlarmsArgs(emails=logging.alarm_emails),

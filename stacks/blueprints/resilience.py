@@ -60,12 +60,11 @@ def build_recovery(
         baseline: of the account, made by this stack or by another one.
         provider: of the account.
     """
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     return DrReplica(
         asked.name,
         DrReplicaArgs(
             context=settings.context,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             primary=PrimarySiteArgs(region=settings.region, baseline=baseline),
             secondary=SecondarySiteArgs(region=asked.secondary_region),
             sources=[*_made_before(settings, database, admission), *_made_later(settings)],

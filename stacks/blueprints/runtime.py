@@ -95,14 +95,13 @@ def build_cluster(
         baseline: of the account, made by this stack or by another one.
         provider: of the account.
     """
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     asked = settings.cluster
     return KubernetesCluster(
         CLUSTER,
         KubernetesClusterArgs(
             context=settings.context,
             network=network,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             cluster_name=f"{CLUSTER}-{label(settings)}",
             version=asked.version,
             zones=asked.zones,
@@ -151,13 +150,12 @@ def _make_vault(
     copies: DrReplicaReference | None,
     provider: aws.Provider,
 ) -> VaultCluster:
-    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
     return VaultCluster(
         VAULT,
         VaultClusterArgs(
             context=settings.context,
             cluster=cluster.reference,
-            account_id=account.account_id,
+            account_id=settings.account_id,
             image=f"{settings.registry}/{asked.image}",
             engine_version=asked.engine_version,
             # The label of the stack, so that whoever reaches the servers of several does not mix them up.
