@@ -52,9 +52,15 @@ def test_the_wheel_holds_the_library_and_the_packs_and_nothing_else(wheel: Path)
     assert any(name.startswith("policypacks/catalogue/") for name in names)
 
 
+def make_pack(project: Path) -> None:
+    """The project is shared by the tests: whichever comes first makes its pack."""
+    if not (project / "packs" / "hipaa").exists():
+        run(project / "venv" / "bin" / "platform", "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
+
+
 def test_the_project_comes_up_under_a_pack_of_its_own(project: Path) -> None:
     platform = project / "venv" / "bin" / "platform"
-    run(platform, "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
+    make_pack(project)
     up = run(platform, "up", "--stack", "dev", "--yes", "--policy-pack", "packs/hipaa", "--json", cwd=project)
     told = json.loads(up.stdout)
     assert told["engine"] == "sandbox"
@@ -70,8 +76,7 @@ def test_the_stock_cli_takes_the_same_project_and_pack(project: Path) -> None:
         pytest.skip("the stock pulumi CLI is not on PATH")
     platform = project / "venv" / "bin" / "platform"
     deploy_platform(project)
-    if not (project / "packs" / "hipaa").exists():
-        run(platform, "policy", "init", "packs/hipaa", "--pack", "hipaa", cwd=project)
+    make_pack(project)
     stock = [platform, "sandbox", "run", "--", "pulumi"]
     run(*stock, "stack", "init", "dev", cwd=project)
     shown = run(*stock, "preview", "--stack", "dev", "--policy-pack", "packs/hipaa", "--non-interactive", cwd=project)
