@@ -184,9 +184,11 @@ class Database(PlatformComponent):
         )
 
     def _make_parameters(self) -> rds.ParameterGroup:
-        """Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html and
+        """TLS only, and what pgaudit and the log tell.
+
+        Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html and
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.pgaudit.html.
-        """  # noqa: D205
+        """
         at_restart = {"shared_preload_libraries": "pg_stat_statements,pgaudit"}
         at_once = {
             "rds.force_ssl": "1",

@@ -21,12 +21,15 @@ from policypacks.engine.registry import Rule, load_rules
 from policypacks.engine.remedy import may_remediate, mended
 from policypacks.engine.resource import STACK_TYPE, Facts, ResourceLike, Setting
 from policypacks.engine.token import canonical
-from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer, Verdict
+from policypacks.engine.verdict import Answer, Verdict
 from policypacks.engine.waiver import Waivers, read_waivers
 from policypacks.engine.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from policypacks.report.model import Report
+
+_SILENT = frozenset({Answer.PASS, Answer.NOT_APPLICABLE})
+"""The answers that make no finding."""
 
 _STRICTNESS: Mapping[Level, int] = {"disabled": 0, "advisory": 1, "remediate": 2, "mandatory": 3}
 
@@ -235,7 +238,9 @@ class Evaluator:
         for verdicts in (self._verdicts, self._stack_verdicts):
             for urn, pairs in verdicts.items():
                 facts = self._facts.get(urn) or Facts(STACK_TYPE, STACK_TYPE, urn, "", {})
-                found += (self.finding(rule, facts, verdict) for rule, verdict in pairs if _speaks(verdict))
+                found += (
+                    self.finding(rule, facts, verdict) for rule, verdict in pairs if verdict.answer not in _SILENT
+                )
         return found if waived else [finding for finding in found if finding.waiver is None]
 
     def outcomes(self) -> Iterable[tuple[Rule, Facts, Verdict]]:
@@ -328,11 +333,10 @@ class Evaluator:
     def _told(self, facts: Facts, verdicts: Iterable[tuple[Rule, Verdict]]) -> list[Finding]:
         found: list[Finding] = []
         for rule, verdict in verdicts:
-            if verdict is PASS or verdict is NOT_APPLICABLE or not _speaks(verdict):
-                continue
-            finding = self.finding(rule, facts, verdict)
-            if finding.waiver is None:
-                found.append(finding)
+            if verdict.answer not in _SILENT:
+                finding = self.finding(rule, facts, verdict)
+                if finding.waiver is None:
+                    found.append(finding)
         return found
 
     def finding(self, rule: Rule, facts: Facts, verdict: Verdict) -> Finding:
@@ -395,13 +399,6 @@ WAIVER_TITLES: Mapping[str, str] = {
     "self-approved": "Waivers are approved by someone else than their owner",
 }
 """What a waiver file must be like; the findings are called ``waiver-<key>``."""
-
-
-_SILENT = frozenset({Answer.PASS, Answer.NOT_APPLICABLE})
-
-
-def _speaks(verdict: Verdict) -> bool:
-    return verdict.answer not in _SILENT
 
 
 def load(

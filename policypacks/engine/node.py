@@ -204,10 +204,12 @@ class Node:
 @lru_cache(maxsize=8192)
 def _single(path: str) -> tuple[str | int, ...]:
     """The steps of a path that stands for one value."""
-    steps = parse(path)
-    if any(isinstance(step, Every) for step in steps):
-        raise TypeError(f"'{path}' stands for many values; use leaves(), items() or each()")
-    return steps  # type: ignore[return-value]  # none is Every
+    steps: list[str | int] = []
+    for step in parse(path):
+        if isinstance(step, Every):
+            raise TypeError(f"'{path}' stands for many values; use leaves(), items() or each()")
+        steps.append(step)
+    return tuple(steps)
 
 
 def _json(value: Any) -> str:

@@ -25,12 +25,16 @@ def judge(check: Callable[[N], Verdict], node: N) -> Verdict:
         return undetermined(pending.path)
 
 
-def _absent(node: Node, absent: Verdict | None, remedy: str) -> Verdict:
+def _absent(node: Node, absent: Verdict | None, remedy: "str | _Naming") -> Verdict:
     if absent is not None:
         return absent
     if node.root.record.absent == "pass":
         return PASS
-    return fail(node.path, "is not set", remedy)
+    return fail(node.path, "is not set", _advice(remedy, node))
+
+
+def _advice(remedy: "str | _Naming", node: Node) -> str:
+    return str(remedy).replace("{path}", node.path)
 
 
 def require(
@@ -70,23 +74,21 @@ def _tested(
     leaf: Node, test: Callable[[Any], bool], problem: str | _Naming, remedy: str | _Naming, absent: Verdict | None
 ) -> Verdict:
     if leaf.value is ABSENT:
-        if absent is not None:
-            return absent
-        return _absent(leaf, None, str(remedy).replace("{path}", leaf.path))
+        return _absent(leaf, absent, remedy)
     try:
         value = leaf.read()
     except Undetermined as pending:
         return undetermined(pending.path)
     if test(value):
         return PASS
-    return fail(leaf.path, f"{problem}, got {leaf.shown()}", str(remedy).replace("{path}", leaf.path))
+    return fail(leaf.path, f"{problem}, got {leaf.shown()}", _advice(remedy, leaf))
 
 
 def require_set(node: Node, *paths: str, remedy: str = "set {path}") -> Verdict:
     """Something must be set at every path: a value that is not known yet is set, empty text, list or map is not."""
 
     def check(leaf: Node) -> Verdict:
-        return PASS if leaf.exists() else _absent(leaf, None, remedy.replace("{path}", leaf.path))
+        return PASS if leaf.exists() else _absent(leaf, None, remedy)
 
     return all_in(judge(check, leaf) for path in paths for leaf in node.leaves(path))
 
@@ -97,7 +99,7 @@ def require_unset(node: Node, *paths: str, remedy: str = "remove {path}") -> Ver
     def check(leaf: Node) -> Verdict:
         if not leaf.exists():
             return PASS
-        return fail(leaf.path, f"must not be set, got {leaf.shown()}", remedy.replace("{path}", leaf.path))
+        return fail(leaf.path, f"must not be set, got {leaf.shown()}", _advice(remedy, leaf))
 
     return all_in(judge(check, leaf) for path in paths for leaf in node.leaves(path))
 

@@ -49,7 +49,6 @@ class Verdict:
     unknown: tuple[str, ...] = ()
 
 
-_NOT_APPLICABLE = Answer.NOT_APPLICABLE  # asked for every rule of every resource: looked up once
 PASS = Verdict(Answer.PASS)
 NOT_APPLICABLE = Verdict(Answer.NOT_APPLICABLE)
 
@@ -102,7 +101,7 @@ def all_in(verdicts: Iterable[Verdict]) -> Verdict:
         if verdict is PASS:
             seen = True
             continue
-        if verdict.answer is _NOT_APPLICABLE:
+        if verdict.answer is Answer.NOT_APPLICABLE:
             continue
         seen = True
         faults += verdict.faults

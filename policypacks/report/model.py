@@ -14,7 +14,7 @@ from platform_lib.core.errors import PolicyError
 from policypacks.engine.finding import Finding
 from policypacks.engine.pack import Level
 from policypacks.engine.record import FRAMEWORKS, Severity, controls
-from policypacks.engine.verdict import NOT_APPLICABLE, PASS, Answer
+from policypacks.engine.verdict import Answer
 
 if TYPE_CHECKING:
     from policypacks.engine.evaluator import Evaluator
@@ -307,9 +307,9 @@ def report_of(evaluator: "Evaluator") -> Report:
     grouped: dict[tuple[str, str], list[Finding]] = {}
     skipped: dict[str, int] = {}
     for rule, facts, verdict in evaluator.outcomes():
-        if verdict is PASS or verdict.answer is Answer.PASS:
+        if verdict.answer is Answer.PASS:
             passed.setdefault(rule.id, []).append(facts.urn)
-        elif verdict is NOT_APPLICABLE or verdict.answer is Answer.NOT_APPLICABLE:
+        elif verdict.answer is Answer.NOT_APPLICABLE:
             skipped[rule.id] = skipped.get(rule.id, 0) + 1
         else:
             finding = evaluator.finding(rule, facts, verdict)

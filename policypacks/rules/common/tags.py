@@ -16,14 +16,7 @@ PURPOSE = "purpose"
 LOG_PURPOSES = ("log", "logs", "audit", "evidence")
 """The purposes of stores that keep what happened, for investigators."""
 
-_HOLDERS = {
-    "tags": "tags",
-    "labels": "labels",
-    "metadata": "metadata.labels",
-    "userLabels": "userLabels",
-    "resourceLabels": "resourceLabels",
-}
-"""Where tags and labels stand, by the property of the resource."""
+_HOLDERS = ("tags", "labels", "metadata.labels", "userLabels", "resourceLabels")
 
 
 def tag(resource: Resource, key: str) -> str | None:
@@ -32,8 +25,10 @@ def tag(resource: Resource, key: str) -> str | None:
     Raises:
         Undetermined: the tags are not known yet.
     """
-    for top, holder in _HOLDERS.items():
-        value = resource.at(holder).child(key).read() if top in resource.facts.properties else None
+    for holder in _HOLDERS:
+        if holder.partition(".")[0] not in resource.facts.properties:
+            continue
+        value = resource.at(holder).child(key).read()
         if value is not None:
             return str(value).lower()
     defaults = (resource.facts.provider or {}).get("defaultTags")

@@ -57,7 +57,7 @@ def _of(finding: Finding) -> GateFinding:
         problem=f"{_lowered(finding.title)}: {problem}" if finding.title else problem,
         remedy=finding.remedy,
         path=finding.path,
-        controls=finding.controls,  # type: ignore[arg-type]  # its tuples become lists
+        controls={framework: list(ids) for framework, ids in finding.controls.items()},
         source=finding.source,
         waiver=None
         if waiver is None
