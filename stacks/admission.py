@@ -1,7 +1,6 @@
 """Who may register as a device: a table of serial numbers, and the function that AWS IoT asks."""
 
 from importlib import resources
-from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, dynamodb, ec2, iam, lambda_, vpc
@@ -72,15 +71,12 @@ class DeviceAdmission(PlatformComponent):
         self._network = network
         self._baseline = baseline
         self._account_id = account_id
-        self._all_tags = tags(context, None, subject=self.subject(name))
+        self._tags = tags(context, None, subject=self.subject(name))
 
         table = self._make_table(f"{name}-devices", protected=deletion_protection)
         function = self._make_function(table, log_retention_days)
         outputs = {"function_arn": function.arn, "table_arn": table.arn}
         self.finish(outputs, cost_drivers=_cost_drivers(), evidence=_evidence(name))
-
-    def _tags_of(self, logical_name: str) -> dict[str, Any]:
-        return {**self._all_tags, "Name": logical_name}
 
     def _make_table(self, table: str, *, protected: bool) -> dynamodb.Table:
         name = self.child_name("devices")
@@ -94,7 +90,7 @@ class DeviceAdmission(PlatformComponent):
             server_side_encryption={"enabled": True, "kms_key_arn": self._baseline.data_key_arn},
             point_in_time_recovery={"enabled": True},
             deletion_protection_enabled=protected,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
 
@@ -106,7 +102,7 @@ class DeviceAdmission(PlatformComponent):
             name,
             description="Tells which devices may register",
             assume_role_policy=aws_policy.assumed_by("lambda", this_account),
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         policy = iam.Policy(
@@ -122,7 +118,7 @@ class DeviceAdmission(PlatformComponent):
                     ),
                 ]
             ),
-            tags=self._tags_of(f"{name}-policy"),
+            tags=self.tags_of(f"{name}-policy"),
             opts=self.child_options(),
         )
         attached: list[pulumi.Resource] = [
@@ -152,7 +148,7 @@ class DeviceAdmission(PlatformComponent):
             region=self._network.region,
             vpc_id=self._network.vpc_id,
             description="Function that tells which devices may register",
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         vpc.SecurityGroupEgressRule(
@@ -164,7 +160,7 @@ class DeviceAdmission(PlatformComponent):
             ip_protocol="tcp",
             from_port=_HTTPS,
             to_port=_HTTPS,
-            tags=self._tags_of(f"{name}-https"),
+            tags=self.tags_of(f"{name}-https"),
             opts=self.child_options(),
         )
         return group
@@ -176,7 +172,7 @@ class DeviceAdmission(PlatformComponent):
             region=self._network.region,
             kms_key_id=self._baseline.logs_key_arn,
             retention_in_days=log_retention_days,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
         role, attached = self._make_role(table, logs)
@@ -200,7 +196,7 @@ class DeviceAdmission(PlatformComponent):
             },
             logging_config={"log_format": "JSON", "log_group": logs.name},
             tracing_config={"mode": "Active"},
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(depends_on=attached),  # Lambda looks at once whether it may
         )
 

@@ -1,7 +1,7 @@
 """The database of the platform: PostgreSQL on RDS, encrypted, in the isolated subnets, for clients that are named."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, rds, vpc
@@ -119,7 +119,7 @@ class Database(PlatformComponent):
         self._asked = asked
         self._network = network
         self._baseline = baseline
-        self._all_tags = tags(context, None, subject=self.subject(name))
+        self._tags = tags(context, None, subject=self.subject(name))
         self._identifier = physical("aws:rds/instance:Instance", identifier)
 
         group = self._make_security_group(clients)
@@ -138,9 +138,6 @@ class Database(PlatformComponent):
         }
         self.finish(outputs, cost_drivers=_cost_drivers(asked), evidence=_evidence(name, log_retention_days))
 
-    def _tags_of(self, logical_name: str) -> dict[str, Any]:
-        return {**self._all_tags, "Name": logical_name}
-
     def _make_security_group(self, clients: Mapping[str, pulumi.Input[str]]) -> ec2.SecurityGroup:
         name = self.child_name("access")
         group = ec2.SecurityGroup(
@@ -148,7 +145,7 @@ class Database(PlatformComponent):
             region=self._network.region,
             vpc_id=self._network.vpc_id,
             description=f"Database {self._identifier}",
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         for client, group_id in clients.items():
@@ -162,7 +159,7 @@ class Database(PlatformComponent):
                 ip_protocol="tcp",
                 from_port=PORT,
                 to_port=PORT,
-                tags=self._tags_of(child),
+                tags=self.tags_of(child),
                 opts=self.child_options(),
             )
         return group
@@ -179,7 +176,7 @@ class Database(PlatformComponent):
             name=f"/aws/rds/instance/{self._identifier}/{log}",
             kms_key_id=self._baseline.logs_key_arn,
             retention_in_days=retention_days,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
 
@@ -208,7 +205,7 @@ class Database(PlatformComponent):
                 for method, found in (("pending-reboot", at_restart), ("immediate", at_once))
                 for key, value in found.items()
             ],
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
 
@@ -219,7 +216,7 @@ class Database(PlatformComponent):
             region=self._network.region,
             description=f"Database {self._identifier}",
             subnet_ids=[subnet.id for subnet in self._network.in_tier(TIER)],
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
 
@@ -230,7 +227,7 @@ class Database(PlatformComponent):
             name,
             description=f"RDS measures the host of {self._identifier}",
             assume_role_policy=aws_policy.assumed_by("monitoring.rds"),
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         managed = "policy/service-role/AmazonRDSEnhancedMonitoringRole"
@@ -285,7 +282,7 @@ class Database(PlatformComponent):
             performance_insights_enabled=True,
             performance_insights_kms_key_id=key,
             performance_insights_retention_period=_INSIGHTS_DAYS,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True, depends_on=[*logs, attachment]),
         )
 
@@ -311,7 +308,7 @@ class Database(PlatformComponent):
                 period=300,
                 evaluation_periods=3,
                 alarm_actions=None if topic is None else [topic],
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
 

@@ -11,6 +11,9 @@ ItemT = TypeVar("ItemT")
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """A name that becomes part of logical names of children."""
 
+DNS_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""A label of DNS in lower case (RFC 1123), which Kubernetes takes for many names."""
+
 
 def check_name(value: str) -> str:
     """A name that becomes part of logical names of children, or a ``FieldError``."""

@@ -31,6 +31,9 @@ class PlatformComponent(pulumi.ComponentResource):
     evidence: pulumi.Output[list[Evidence]]
     """Which child serves which control."""
 
+    _tags: Mapping[str, Any]
+    """Tags of all children; a component whose children have some sets them before it makes the first."""
+
     def __init__(self, name: str, context: Context, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(self.type_token(), name, None, opts)
         self._name_of_component = name
@@ -64,6 +67,10 @@ class PlatformComponent(pulumi.ComponentResource):
     def child_name(self, role: str, key: str = "") -> str:
         """The logical name of a child."""
         return naming.logical(self._name_of_component, role, key)
+
+    def tags_of(self, logical_name: str) -> Mapping[str, Any]:
+        """The tags of a child: those of all children, and its own name."""
+        return {**self._tags, "Name": logical_name}
 
     def child_options(self, *, stateful: bool = False, **more: Any) -> pulumi.ResourceOptions:
         """Options of a child: this component as its parent, and what the child needs on top.

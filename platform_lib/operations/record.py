@@ -116,6 +116,14 @@ class ComponentCount:
         return any(action != "same" for action in self.counts)
 
 
+def reason_of(message: str) -> str:
+    """What a message of failure says, in a line: its first one; of a traceback the last, which is the error itself."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if not lines:
+        return "no reason was told"
+    return lines[-1] if lines[0].startswith("Program failed with an unhandled exception") else lines[0]
+
+
 @dataclass
 class Record:
     """An event sink that keeps what a person or a report wants to know; safe to call from several threads.

@@ -8,6 +8,7 @@ from platform_lib.components.cluster import ClusterReference
 from platform_lib.components.dr import DrReplicaReference
 from platform_lib.components.features import FeatureStore, FeatureStoreArgs, StoreCopiesArgs
 from platform_lib.components.vpc import NetworkReference
+from stacks.copies import copied
 from stacks.database import Database
 from stacks.groups.data import DatabaseSettings, FeaturesSettings
 from stacks.label import label
@@ -85,7 +86,7 @@ def build_features(
             retired_views=asked.retired_views or None,
             project=_project(settings),
             pinned_contract=asked.pinned_contract,
-            copies=None if copies is None else _copies(copies),
+            copies=copied(StoreCopiesArgs, copies, bucket_arn=FEATURES),
             deletion_protection=settings.deletion_protection,
             log_retention_days=settings.logging.retention_days,
         ),
@@ -104,12 +105,3 @@ def table_names(settings: StackSettings, asked: FeaturesSettings) -> dict[str, s
 
 def _project(settings: StackSettings) -> str:
     return f"{FEATURES}_{label(settings)}".replace("-", "_")
-
-
-def _copies(site: DrReplicaReference) -> StoreCopiesArgs:
-    return StoreCopiesArgs(
-        bucket_arn=pulumi.Output.from_input(site.copy_bucket_arns)[FEATURES],
-        region=site.secondary_region,
-        key_arn=site.key_arn,
-        backup_plan_id=site.backup_plan_id or "",
-    )

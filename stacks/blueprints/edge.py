@@ -17,6 +17,7 @@ from platform_lib.components.edge import (
 )
 from platform_lib.components.vpc import NetworkReference
 from stacks.admission import DeviceAdmission
+from stacks.copies import copied
 from stacks.groups.edge import EdgeSettings
 from stacks.settings import StackSettings
 
@@ -98,7 +99,7 @@ def build_fleet(
             provisioning=ProvisioningArgs(
                 hook_arn=asked.admission_function_arn if admission is None else admission.function_arn
             ),
-            copies=None if copies is None else _copies(copies),
+            copies=copied(CopiesArgs, copies, artifact_bucket_arn=ARTIFACTS, telemetry_bucket_arn=TELEMETRY),
             offline=asked.offline,
             latency=asked.latency,
             telemetry=TelemetryArgs(
@@ -106,17 +107,6 @@ def build_fleet(
             ),
         ),
         pulumi.ResourceOptions(providers=[provider]),
-    )
-
-
-def _copies(site: DrReplicaReference) -> CopiesArgs:
-    buckets = pulumi.Output.from_input(site.copy_bucket_arns)
-    return CopiesArgs(
-        artifact_bucket_arn=buckets[ARTIFACTS],
-        telemetry_bucket_arn=buckets[TELEMETRY],
-        region=site.secondary_region,
-        key_arn=site.key_arn,
-        backup_plan_id=site.backup_plan_id or "",
     )
 
 

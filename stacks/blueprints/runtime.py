@@ -35,6 +35,7 @@ from platform_lib.components.vault import (
     VaultTlsArgs,
 )
 from platform_lib.components.vpc import NetworkReference
+from stacks.copies import copied
 from stacks.groups.cluster import ClusterSettings
 from stacks.groups.vault import VaultSettings
 from stacks.label import label
@@ -168,19 +169,10 @@ def _make_vault(
             backups=VaultBackupArgs(
                 upload_image=f"{settings.registry}/{asked.backup_image}",
                 access_log_bucket=baseline.access_log_bucket,
-                copies=None if copies is None else _copies(copies),
+                copies=copied(VaultCopiesArgs, copies, bucket_arn=SNAPSHOTS),
             ),
         ),
         pulumi.ResourceOptions(providers=[provider, cluster.provider]),
-    )
-
-
-def _copies(site: DrReplicaReference) -> VaultCopiesArgs:
-    return VaultCopiesArgs(
-        bucket_arn=pulumi.Output.from_input(site.copy_bucket_arns)[SNAPSHOTS],
-        region=site.secondary_region,
-        key_arn=site.key_arn,
-        backup_plan_id=site.backup_plan_id or "",
     )
 
 

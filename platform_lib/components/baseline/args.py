@@ -219,10 +219,7 @@ class SecurityBaselineArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
 
     _check_account = field_validator("account_id")(check_account)
 

@@ -1,8 +1,5 @@
 """``SecurityBaseline``: the resources of a planned baseline."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi
 from pulumi_aws import accessanalyzer, cfg, cloudtrail, cloudwatch, ebs, guardduty, iam, kms, s3, securityhub, sns
 
@@ -103,9 +100,6 @@ class SecurityBaseline(PlatformComponent):
             alarm_topic_arn=None if self._plan.alarms is None else self.alarm_topic_arn,
         )
 
-    def _tags_of(self, logical_name: str) -> Mapping[str, Any]:
-        return {**self._tags, "Name": logical_name}
-
     def _make_keys(self, asked: KeysArgs) -> None:
         plan, account_id = self._plan, self._account_id
         self._has["logs_key_arn"] = (
@@ -129,7 +123,7 @@ class SecurityBaseline(PlatformComponent):
             rotation_period_in_days=self._plan.keys.rotation_days,
             deletion_window_in_days=self._plan.keys.deletion_days,
             policy=policy,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
         kms.Alias(f"{name}-alias", region=self._plan.region, target_key_id=key.id, opts=self.child_options())
@@ -137,7 +131,7 @@ class SecurityBaseline(PlatformComponent):
 
     def _make_buckets(self) -> None:
         plan, account_id = self._plan, self._account_id
-        self._buckets = BucketMaker(self, plan.region, self._tags_of)
+        self._buckets = BucketMaker(self, plan.region, self.tags_of)
         self._access_logs, self._access_logs_policy = self._buckets.make(
             plan.access_logs,
             key_arn=None,
@@ -160,14 +154,14 @@ class SecurityBaseline(PlatformComponent):
             name,
             description=purpose,
             assume_role_policy=trust,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
 
     def _attach_policy(self, role: iam.Role, child: str, purpose: str, document: pulumi.Output[str]) -> pulumi.Resource:
         name = self.child_name(child)
         policy = iam.Policy(
-            name, description=purpose, policy=document, tags=self._tags_of(name), opts=self.child_options()
+            name, description=purpose, policy=document, tags=self.tags_of(name), opts=self.child_options()
         )
         return iam.RolePolicyAttachment(
             f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=self.child_options()
@@ -181,7 +175,7 @@ class SecurityBaseline(PlatformComponent):
             region=region,
             kms_key_id=self._has["logs_key_arn"],
             retention_in_days=plan.log_retention_days,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
         purpose = "Writes the events of the trail into its log group"
@@ -201,7 +195,7 @@ class SecurityBaseline(PlatformComponent):
             cloud_watch_logs_group_arn=pulumi.Output.concat(self._trail_events.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
             advanced_event_selectors=self._event_selectors(plan),
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             # CloudTrail tries both ways to write when the trail is made.
             opts=self.child_options(stateful=True, depends_on=[self._archive_policy, attachment]),
         )
@@ -266,7 +260,7 @@ class SecurityBaseline(PlatformComponent):
                 evaluation_periods=1,
                 treat_missing_data="notBreaching",
                 alarm_actions=[topic_arn],
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
         self._has["alarm_topic_arn"] = topic_arn
@@ -277,7 +271,7 @@ class SecurityBaseline(PlatformComponent):
             name,
             region=self._plan.region,
             kms_master_key_id=self._has["logs_key_arn"],
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         sns.TopicPolicy(
@@ -373,7 +367,7 @@ class SecurityBaseline(PlatformComponent):
                 region=region,
                 enable=True,
                 finding_publishing_frequency=FINDING_FREQUENCY,
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
             self._has["guardduty_detector_id"] = detector.id
@@ -400,7 +394,7 @@ class SecurityBaseline(PlatformComponent):
                 region=region,
                 analyzer_name=physical("aws:accessanalyzer/analyzer:Analyzer", name),
                 type="ACCOUNT",
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
 

@@ -118,12 +118,12 @@ class KubernetesCluster(PlatformComponent):
         self._plan = plan
         self._network = args.network
         self._account_id = args.account_id
-        self._roles = RoleMaker(self, plan.partition, self._tags_of)
+        self._roles = RoleMaker(self, plan.partition, self.tags_of)
 
         self._make_keys(args.encryption or ClusterEncryptionArgs())
         self._make_control_plane()
         self._make_access({entry.name: entry.principal_arn for entry in args.access})
-        self._pods = PodMaker(self, plan, self._account_id, self._cluster, self._roles, self._tags_of)
+        self._pods = PodMaker(self, plan, self._account_id, self._cluster, self._roles, self.tags_of)
         self._make_nodes_and_addons({addon.name: addon.configuration for addon in args.addons or ()})
         self._make_identities({one.name: one for one in args.pod_identities or ()})
         outputs = self._outputs()
@@ -175,9 +175,6 @@ class KubernetesCluster(PlatformComponent):
             kubeconfig=self.kubeconfig,
         )
 
-    def _tags_of(self, logical_name: str) -> Mapping[str, Any]:
-        return {**self._tags, "Name": logical_name}
-
     def _make_keys(self, asked: ClusterEncryptionArgs) -> None:
         own = self._make_key() if self._plan.key.is_made else ""
         self._secrets_key = own if asked.secrets_key_arn is None else asked.secrets_key_arn
@@ -194,7 +191,7 @@ class KubernetesCluster(PlatformComponent):
             rotation_period_in_days=KEY_ROTATION_DAYS,
             deletion_window_in_days=KEY_DELETION_DAYS,
             policy=policies.own_key(self._plan, self._account_id),
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
         kms.Alias(f"{name}-alias", region=self._plan.region, target_key_id=key.id, opts=self.child_options())
@@ -230,7 +227,7 @@ class KubernetesCluster(PlatformComponent):
             enabled_cluster_log_types=CONTROL_PLANE_LOGS,
             upgrade_policy={"support_type": "EXTENDED" if plan.extended_support else "STANDARD"},
             deletion_protection=plan.deletion_protection,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             # EKS would make the log group itself, without key and retention.
             opts=self.child_options(stateful=True, depends_on=[attachment, log_group]),
         )
@@ -243,7 +240,7 @@ class KubernetesCluster(PlatformComponent):
             name=physical("aws:cloudwatch/logGroup:LogGroup", self._plan.log_group),
             kms_key_id=self._logs_key,
             retention_in_days=self._plan.log_retention_days,
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(stateful=True),
         )
 
@@ -254,7 +251,7 @@ class KubernetesCluster(PlatformComponent):
             region=self._plan.region,
             vpc_id=self._network.vpc_id,
             description="API of the cluster: HTTPS from inside the network",
-            tags=self._tags_of(name),
+            tags=self.tags_of(name),
             opts=self.child_options(),
         )
         for key, cidr in self._plan.endpoint.private_cidrs:
@@ -268,7 +265,7 @@ class KubernetesCluster(PlatformComponent):
                 ip_protocol="tcp",
                 from_port=HTTPS,
                 to_port=HTTPS,
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
         return group
@@ -285,7 +282,7 @@ class KubernetesCluster(PlatformComponent):
                 principal_arn=principals[entry.name],
                 kubernetes_groups=list(entry.groups) or None,
                 type="STANDARD",
-                tags=self._tags_of(name),
+                tags=self.tags_of(name),
                 opts=self.child_options(),
             )
             if entry.policy is not None:
@@ -317,7 +314,7 @@ class KubernetesCluster(PlatformComponent):
             return list(made.values())
 
         early = make_addons([], before_nodes=True)
-        nodes = NodeMaker(self, plan, self._network, self._cluster, self._roles, self._tags_of)
+        nodes = NodeMaker(self, plan, self._network, self._cluster, self._roles, self.tags_of)
         self._node_role, ready = nodes.make_role()
         self._groups: dict[str, eks.NodeGroup] = {}
         (carrier,) = (group for group in plan.node_groups if group.name == plan.carrier)

@@ -268,10 +268,7 @@ class CopiesArgs(ComponentArgs):
     backup_plan_id: Input[str]
     """Plan of AWS Backup, in the region of the fleet, that takes the buckets in."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
 
 
 class DefenceArgs(ComponentArgs):
@@ -336,10 +333,7 @@ class EdgeFleetArgs(ComponentArgs):
     tags: dict[str, Input[str]] | None = None
     """More tags for every resource, beside the required ones."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
 
     _check_account = field_validator("account_id")(check_account)
 

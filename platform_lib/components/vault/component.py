@@ -93,7 +93,7 @@ class VaultCluster(PlatformComponent):
         super().__init__(name, args.context, opts)
         self._plan = plan
         self._args = args
-        self._aws = AwsMaker(self, plan, args.account_id, self._tags_of)
+        self._aws = AwsMaker(self, plan, args.account_id, self.tags_of)
         self._objects = ClusterMaker(self, plan, required_tags(args.context))
 
         self._make_seal(args.seal or VaultSealArgs())
@@ -131,9 +131,6 @@ class VaultCluster(PlatformComponent):
             backup_key_arn=None if plan.backups is None else self.backup_key_arn,
             seal_key_arn=None if self._seal_key is None else self.seal_key_arn,
         )
-
-    def _tags_of(self, logical_name: str) -> Mapping[str, Any]:
-        return {**self._tags, "Name": logical_name}
 
     def _make_seal(self, asked: VaultSealArgs) -> None:
         plan = self._plan

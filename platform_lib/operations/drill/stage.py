@@ -11,7 +11,7 @@ from platform_lib.operations.drill.canary import Measured, copies_of, find_sourc
 from platform_lib.operations.drill.model import Check
 from platform_lib.operations.drill.replica import Replica
 from platform_lib.operations.drill.switch import with_site
-from platform_lib.operations.record import Record, urn_name
+from platform_lib.operations.record import Record, reason_of, urn_name
 from platform_lib.sandbox.cloud.aws.recovery.copies import Copy
 from platform_lib.sandbox.cloud.cloud import Cloud
 from platform_lib.sandbox.cloud.store import Row
@@ -162,7 +162,5 @@ class Stage:
 
 
 def _errors(record: Record) -> str:
-    # The first line says what went wrong; of a traceback it is the last one.
-    lines = [item.message.strip().splitlines() for item in record.diagnostics if item.severity == "error"]
-    texts = [one[-1].strip() if "Traceback" in "".join(one[:3]) else one[0] for one in lines if one]
-    return "; ".join(dict.fromkeys(texts[:_SHOWN])) or "no reason was given"
+    texts = [reason_of(item.message) for item in record.diagnostics if item.severity == "error"]
+    return "; ".join(dict.fromkeys(texts[:_SHOWN])) or "no reason was told"

@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from platform_lib.core.ephemeral import KEY
 from platform_lib.core.errors import EngineError, PlatformError, near
 from platform_lib.operations.engines import EngineStack
 from platform_lib.operations.ephemeral.guard import refuse_by_name, refuse_by_state
-from platform_lib.operations.ephemeral.model import KEY, Blocker, Deletion, Mark, Removed
+from platform_lib.operations.ephemeral.model import Blocker, Deletion, Mark, Removed
 from platform_lib.operations.ephemeral.place import Place
 from platform_lib.operations.errors import InputError, RefusedError
 from platform_lib.operations.output import write_text

@@ -7,16 +7,13 @@ from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from platform_lib.core.ephemeral import KEY
 from platform_lib.core.errors import FindingsError
 from platform_lib.core.validation import findings_of
 from platform_lib.operations.engines import EngineName
 from platform_lib.operations.model import Model
 
 FORMAT: Final = "1.0"
-KEY: Final = "platform-lib:ephemeral"
-"""The configuration key that makes a stack an ephemeral environment. Its namespace is not the project's, so that no
-settings model has to know it; as configuration it goes into the backend's history of every update."""
-
 LONGEST: Final = timedelta(days=30)
 """Longest life: what is needed for longer is an environment of its own, with a reviewed stack file."""
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from platform_lib.core.ephemeral import KEY
 from platform_lib.core.stack_file import read_stack_file
 from platform_lib.operations.engines import EngineName, EngineStack, SandboxStack
-from platform_lib.operations.ephemeral.model import KEY, Mark, mark_of
+from platform_lib.operations.ephemeral.model import Mark, mark_of
 from platform_lib.operations.output import write_text
 from platform_lib.operations.pulumi_stack import PulumiStack
 from platform_lib.sandbox.project import Project, read_project

@@ -47,6 +47,7 @@ from platform_lib.operations.gate.verdict import (
 )
 from platform_lib.operations.gate.waivers import Excused, read_waivers
 from platform_lib.operations.pulumi_stack import PulumiStack
+from platform_lib.operations.record import reason_of
 from platform_lib.operations.run import Policies
 from platform_lib.sandbox.engine.event import StepEvent
 
@@ -183,7 +184,7 @@ def _preview_phase(made: Preview) -> Phase:
             effect=Effect.REFUSE,
             severity=Severity.HIGH,
             subject=item.urn or "the program",
-            problem=_last_line(item.message),
+            problem=reason_of(item.message),
             source=made.sources.get(item.urn, ""),
         )
         for item in made.errors
@@ -195,14 +196,6 @@ def _preview_phase(made: Preview) -> Phase:
         summary=f"the preview failed with {count(len(findings), 'error')}",
         findings=findings,
     )
-
-
-def _last_line(message: str) -> str:
-    """What a message says: of a traceback the last line, which is the error itself."""
-    lines = [line for line in message.strip().splitlines() if line.strip()]
-    if not lines:
-        return "no reason was told"
-    return lines[-1].strip() if lines[0].startswith("Program failed with an unhandled exception") else lines[0].strip()
 
 
 def _carried_out(name: str, check: Check, given: GateInput, excused: Excused) -> Phase:

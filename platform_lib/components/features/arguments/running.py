@@ -100,7 +100,4 @@ class StoreCopiesArgs(ComponentArgs):
     backup_plan_id: Input[str]
     """Plan of AWS Backup, in the region of the store, that takes in its bucket and its tables."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)

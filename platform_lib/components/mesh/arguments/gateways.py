@@ -6,14 +6,13 @@ from pydantic import Field, field_validator
 
 from platform_lib.components.mesh.kind import GatewayDirection, GatewayProtocol
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.checks import check_name, each_once
+from platform_lib.core.checks import DNS_LABEL, check_name, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.errors import Finding
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})+")
-_SECRET = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_HOST = re.compile(rf"(\*\.)?{DNS_LABEL.pattern}(\.{DNS_LABEL.pattern})+")
+_SECRET = re.compile(rf"{DNS_LABEL.pattern}(\.{DNS_LABEL.pattern})*")
 _TAKEN = (15020, 15021, 15090)
 """Ports of the proxy itself (https://istio.io/latest/docs/ops/deployment/application-requirements/)."""
 

@@ -5,10 +5,10 @@ import re
 from pydantic import Field, field_validator
 
 from platform_lib.core.args import ComponentArgs
-from platform_lib.core.checks import check_name
+from platform_lib.core.checks import DNS_LABEL, check_name
 from platform_lib.core.validation import FieldError
 
-_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_HOST = re.compile(rf"(\*\.)?{DNS_LABEL.pattern}(\.{DNS_LABEL.pattern})*")
 _LONGEST_HOST = 253
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _RETRY_ON = frozenset(

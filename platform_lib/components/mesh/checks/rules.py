@@ -1,6 +1,5 @@
 """Checks of destination rules: hosts, subsets and limits."""
 
-import re
 from collections.abc import Iterator
 
 from platform_lib.components.mesh.checks.graph import Graph, Spec, dig, items, mapping, number
@@ -9,8 +8,7 @@ from platform_lib.components.mesh.checks.selection import fits
 from platform_lib.components.mesh.hosts import full_host
 from platform_lib.components.mesh.kind import MeshObjectKind as Kind
 from platform_lib.components.mesh.planning.model import PlannedObject
-
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+from platform_lib.core.checks import DNS_LABEL
 
 Found = Iterator[tuple[PlannedObject, str, str, str]]
 
@@ -60,7 +58,7 @@ def subset_once(graph: Graph) -> Found:
 def subset_name_valid(graph: Graph) -> Found:
     """Istio refuses the object: the name becomes part of one in DNS (RFC 1123)."""
     for one in graph.subsets:
-        if not _LABEL.fullmatch(one.name):
+        if not DNS_LABEL.fullmatch(one.name):
             problem = f"is no label of DNS, got {one.name!r} ({len(one.name)} characters)"
             yield one.rule, f"{one.path}.name", problem, "use lower-case letters, digits and '-', at most 63"
 

@@ -42,10 +42,7 @@ class VaultCopiesArgs(ComponentArgs):
     backup_plan_id: Input[str]
     """Plan of AWS Backup, in the region of the servers, that takes the bucket of snapshots in."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
 
 
 class VaultBackupArgs(ComponentArgs):

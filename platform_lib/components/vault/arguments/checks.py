@@ -2,13 +2,12 @@
 
 import re
 
-from platform_lib.core.checks import each_once
+from platform_lib.core.checks import DNS_LABEL, each_once
 from platform_lib.core.cidr import parse_ipv4
 from platform_lib.core.errors import Finding
 from platform_lib.core.validation import FieldError, SeveralFieldsError
 
 _IMAGE = re.compile(r"[a-z0-9][a-z0-9.:/_-]*@sha256:[0-9a-f]{64}")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _CRON_PART = re.compile(r"(\*|\d+(-\d+)?)(/\d+)?")
 
@@ -22,7 +21,7 @@ def check_image(value: str | None) -> str | None:
 
 def check_label(value: str | None) -> str | None:
     """A name as Kubernetes takes it for a label of DNS."""
-    if value is not None and not _LABEL.fullmatch(value):
+    if value is not None and not DNS_LABEL.fullmatch(value):
         raise FieldError("must be up to 63 lower-case letters, digits and '-', beginning and ending with no '-'")
     return value
 

@@ -230,10 +230,7 @@ class AwsEngineArgs(EngineArgs):
     roles: list[AwsEngineRoleArgs] = Field(min_length=1)
     """Its roles."""
 
-    @field_validator("region")
-    @classmethod
-    def _check_region(cls, value: str) -> str:
-        return check_region(value)
+    _check_region = field_validator("region")(check_region)
 
 
 class PkiRoleArgs(NamedArgs):
