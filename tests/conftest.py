@@ -1,6 +1,7 @@
 """What all tests share: hypothesis profiles, and golden files that change only by an explicit command."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from hypothesis import settings
 from support.wheels import built_wheel, installed_wheel
 
 GOLDEN = Path(__file__).parent / "golden"
+STOCK = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
+"""What tests marked ``stock_engine`` need on PATH."""
 
 # What the schema of the SDKs is read into goes to a folder of the checkout, never to the user's own cache.
 os.environ.setdefault("PLATFORM_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "schema"))
@@ -36,9 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = ", ".join(tool for tool in STOCK if shutil.which(tool) is None)
     for item in items:
         if "golden" in getattr(item, "fixturenames", ()):
             item.add_marker("golden")
+        if missing and item.get_closest_marker("stock_engine"):
+            item.add_marker(pytest.mark.skip(reason=f"the stock CLI is not on PATH: {missing}"))
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.stock_engine,
     pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH"),
 ]
 
 CONTEXT = "{environment: dev, owner: shop, costCentre: cc-1, dataClassification: internal}"

@@ -72,8 +72,6 @@ def test_the_project_comes_up_under_a_pack_of_its_own(project: Path) -> None:
 
 @pytest.mark.stock_engine
 def test_the_stock_cli_takes_the_same_project_and_pack(project: Path) -> None:
-    if shutil.which("pulumi") is None:
-        pytest.skip("the stock pulumi CLI is not on PATH")
     platform = project / "venv" / "bin" / "platform"
     deploy_platform(project)
     make_pack(project)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,13 +13,9 @@ import pytest
 from policypacks.engine.scaffold import init_pack
 from support.echo_provider import serving
 
-MISSING = [
-    name for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec") if not shutil.which(name)
-]
 pytestmark = [
     pytest.mark.stock_engine,
     pytest.mark.slow,
-    pytest.mark.skipif(bool(MISSING), reason=f"not on PATH: {', '.join(MISSING)}"),
 ]
 ROOT = Path(__file__).parents[2]
 PROGRAM = """

@@ -1,6 +1,5 @@
 """The same programs on the sandbox engine and on the stock CLI, both on the sandbox cloud: same steps, same states."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from support.stock_parity import differences, on_sandbox, on_stock, stock
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.stock_engine,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH"),
 ]
 
 HEAD = """\

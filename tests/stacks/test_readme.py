@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +41,6 @@ def test_what_the_readme_proposes_works_as_it_stands(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_what_the_readme_proposes_for_the_stock_cli_works_as_it_stands(tmp_path: Path) -> None:
     root = ReferencePlatform.copy(tmp_path).root
     (root / ".venv").symlink_to(sys.prefix)  # the CLI would make one, and install what is not in the copy

@@ -1,6 +1,5 @@
 """Two stacks side by side: what is intended, what follows from a setting, what is accidental."""
 
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -317,7 +316,6 @@ def test_a_seeded_difference_of_the_reference_stacks_is_found(tmp_path: Path) ->
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_stacks_of_the_stock_cli_are_compared_alike(tmp_path: Path, shop: CliProject) -> None:
     use_environment(shop.folder / "Pulumi.yaml")
     with stock_backend(tmp_path / "stock") as (variables, _):

@@ -34,7 +34,6 @@ def test_a_change_goes_to_production_and_stays_there(tmp_path: Path, monkeypatch
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_the_same_with_the_stock_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = Release(tmp_path, monkeypatch)
     release.engine = "pulumi"

@@ -244,13 +244,8 @@ def test_a_cloud_that_cannot_be_read_is_an_error_and_not_no_drift(shop: Shop) ->
         cloud.clear_faults(9)
 
 
-stock_engine = pytest.mark.stock_engine
-needs_cli = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
-
-
 @pytest.mark.slow
-@stock_engine
-@needs_cli
+@pytest.mark.stock_engine
 def test_the_stock_engine_tells_the_same(tmp_path: Path, up: Path) -> None:
     from platform_lib.operations.pulumi_stack import PulumiStack
 

@@ -371,7 +371,6 @@ def test_resources_without_a_state_are_found_and_deleted_only_where_harmless(pla
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_the_same_with_the_stock_cli(tmp_path: Path, project: CliProject) -> None:
     use_environment(project.folder / "Pulumi.yaml")
     with stock_backend(tmp_path / "stock") as (variables, cloud):
@@ -391,7 +390,6 @@ def test_the_same_with_the_stock_cli(tmp_path: Path, project: CliProject) -> Non
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_the_stock_cli_seals_secrets_of_the_source_anew(tmp_path: Path, project: CliProject) -> None:
     use_environment(project.folder / "Pulumi.yaml")
     project.program("import pulumi\npulumi.export('token', pulumi.Config().require_secret('token'))\n")

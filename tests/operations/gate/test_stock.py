@@ -1,7 +1,6 @@
 """The gate over the stock CLI: the same findings, the same verdict, and nothing that turns a pack off."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +19,9 @@ from support.cli_project import CliProject
 from support.gates import NOW, POLICIES, found, gate_of
 from support.stock_backend import stock_backend, use_environment
 
-MISSING = [
-    name for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec") if not shutil.which(name)
-]
 pytestmark = [
     pytest.mark.stock_engine,
     pytest.mark.slow,
-    pytest.mark.skipif(bool(MISSING), reason=f"not on PATH: {', '.join(MISSING)}"),
 ]
 TOKEN = "kJ8sQ2mZ7xV4nB1wR6tY9uP3"
 LEAK = """

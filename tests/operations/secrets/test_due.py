@@ -1,7 +1,6 @@
 """Ledgers against the clock, on a state of either engine."""
 
 import json
-import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -184,7 +183,6 @@ def test_a_sealed_ledger_cannot_be_read() -> None:
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(not shutil.which("pulumi"), reason="needs the stock Pulumi CLI on PATH")
 def test_a_stack_of_the_stock_engine_has_its_ledger_too(tmp_path: Path) -> None:
     project = CliProject(tmp_path / "shop", PROGRAM)
     project.config(ledgers=json.dumps({"main": [entry(last_rotated="2026-01-01")]}))

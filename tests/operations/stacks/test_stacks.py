@@ -1,6 +1,5 @@
 """Several stacks at once: order, what a change affects, runs of many, resumed."""
 
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -358,7 +357,6 @@ def test_the_fingerprint_is_of_program_and_settings(platform: Platform) -> None:
 
 @pytest.mark.slow
 @pytest.mark.stock_engine
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH")
 def test_the_same_with_the_stock_cli(platform: Platform) -> None:
     from platform_lib.operations.pulumi_stack import PulumiStack
 

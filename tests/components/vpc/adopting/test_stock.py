@@ -1,20 +1,15 @@
 """The stock engine takes a network over as the sandbox engine does: by the ids that providers import by."""
 
 import json
-import shutil
 import subprocess
 
 import pytest
 
 from support.stock_backend import stock_backend, use_environment
 
-MISSING = [
-    name for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec") if not shutil.which(name)
-]
 pytestmark = [
     pytest.mark.stock_engine,
     pytest.mark.slow,
-    pytest.mark.skipif(bool(MISSING), reason=f"not on PATH: {', '.join(MISSING)}"),
 ]
 
 BY_HAND = """

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -18,10 +17,7 @@ from platform_lib.sandbox.engine.backend.deployment import (
 from platform_lib.sandbox.engine.backend.values import Codec
 from support.backend import PASSPHRASE, full_snapshot
 
-pytestmark = [
-    pytest.mark.stock_engine,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="the stock pulumi CLI is not on PATH"),
-]
+pytestmark = pytest.mark.stock_engine
 
 
 @pytest.fixture
