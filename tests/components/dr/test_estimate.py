@@ -159,8 +159,11 @@ def test_what_is_planned_is_within_its_objectives_or_refused(kind, strategy, siz
     point, time = data.draw(st.floats(0.01, 5000)), data.draw(st.floats(1, 5000))
     asked = {"recovery_point_minutes": point, "recovery_time_minutes": time}
     more = {"strategy": strategy, "backups": {"every_hours": hours}, "failover_record": TELLING}
-    (reached,) = planned(kind, mechanism.value, of_source={"size_gib": size}, **more).estimates
-    fits = reached.recovery_point_seconds / 60 <= point and reached.recovery_time_seconds / 60 <= time
+    try:
+        (reached,) = planned(kind, mechanism.value, of_source={"size_gib": size}, **more).estimates
+        fits = reached.recovery_point_seconds / 60 <= point and reached.recovery_time_seconds / 60 <= time
+    except PlanError:  # it takes longer than the longest time that may be asked for: a month
+        fits = False
     with nullcontext() if fits else pytest.raises(PlanError, match="cannot be reached"):
         planned(kind, mechanism.value, of_source={"size_gib": size, "objectives": asked}, **more)
 
